@@ -1,0 +1,26 @@
+# enks_library(NAME DEPS libs...): the library of the folder src/NAME and, from its *_test.cc files,
+# the test program enks_NAME_test. Sources are listed by glob, a folder being a library.
+function(enks_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;EXTRA_SOURCES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+
+  if(sources OR ARG_EXTRA_SOURCES)
+    add_library(enks_${name} STATIC ${sources} ${ARG_EXTRA_SOURCES})
+    target_include_directories(enks_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+    target_link_libraries(enks_${name} PUBLIC ${ARG_DEPS})
+  else()
+    add_library(enks_${name} INTERFACE)
+    target_include_directories(enks_${name} INTERFACE "${CMAKE_SOURCE_DIR}/src")
+    target_link_libraries(enks_${name} INTERFACE ${ARG_DEPS})
+  endif()
+
+  if(tests)
+    add_executable(enks_${name}_test ${tests})
+    target_link_libraries(enks_${name}_test PRIVATE enks_${name} ${ARG_TEST_DEPS} GTest::gmock
+                                                    GTest::gtest_main)
+    gtest_discover_tests(enks_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()

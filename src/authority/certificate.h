@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authority/directory.h"
+#include "base/clock.h"
+#include "exposure/rules.h"
+
+namespace enks::authority {
+
+// How strict the server is beyond the reference (divergence P22). The defaults keep every client of
+// the reference working.
+struct CertificateRules {
+  std::chrono::seconds clock_leeway{0};  // allowed skew on exp, iat and nbf
+  bool require_expiry = false;           // refuse certificates without exp
+  std::chrono::seconds lifetime_max{0};  // exp - iat; 0: no limit
+  std::size_t hmac_key_bytes_min = 0;
+};
+
+struct VerifiedCertificate {
+  exposure::Diagnosis diagnosis;
+  std::int64_t health_authority_id = 0;
+  std::string key_version;  // kid
+};
+
+struct CertificateVerdict {
+  std::optional<VerifiedCertificate> certificate;
+  std::string reason;         // why not, for the answer's error text; empty when verified
+  bool reached_hmac = false;  // the HMAC was computed: key indices then refer to sorted order
+};
+
+// Verifies what a publish request carries as proof of a diagnosis: spec/verification-certificate.md
+// sections 1 and 2, checks in that order. Caches parsed public keys. Thread-safe.
+class CertificateVerifier {
+ public:
+  explicit CertificateVerifier(CertificateRules rules);
+  ~CertificateVerifier();
+
+  CertificateVerdict Verify(std::string_view jwt, std::string_view hmac_key_base64,
+                            const std::vector<exposure::SubmittedKey>& keys,
+                            const store::AuthorizedApp& app, const DirectorySnapshot& directory,
+                            base::UnixTime now);
+
+ private:
+  class KeyCache;
+  const CertificateRules rules_;
+  std::unique_ptr<KeyCache> keys_;
+};
+
+// The TEK HMACs a certificate may carry for these keys (section 2): the long form and, if every
+// risk is 0, the short form. Empty when there are no keys. Used by the phone simulator, too.
+std::vector<base::Bytes> AllowedTekMacs(const std::vector<exposure::SubmittedKey>& keys,
+                                        base::ByteView hmac_key);
+
+}  // namespace enks::authority

@@ -1,0 +1,179 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace enks::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status FileError(std::string_view doing, const fs::path& path, int error) {
+  const std::string text =
+      fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error));
+  if (error == ENOENT) return absl::NotFoundError(text);
+  if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(text);
+  if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(text);
+  return absl::UnavailableError(text);
+}
+
+// An open file descriptor, closed when it goes.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { Close(); }
+  int get() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+  }
+
+ private:
+  int fd_;
+};
+
+Status WriteAll(int fd, ByteView bytes, off_t offset, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::pwrite(fd, bytes.data(), bytes.size(), offset);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return FileError("write", path, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+    offset += wrote;
+  }
+  return absl::OkStatus();
+}
+
+Status MakeFolders(const fs::path& folder, mode_t mode) {
+  if (folder.empty() || fs::is_directory(folder)) return absl::OkStatus();
+  ENKS_TRY(MakeFolders(folder.parent_path(), mode));
+  if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
+    return FileError("make folder", folder, errno);
+  }
+  return absl::OkStatus();
+}
+
+Status SyncFolder(const fs::path& folder) {
+  Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0) return FileError("open folder", folder, errno);
+  if (::fsync(fd.get()) != 0) return FileError("sync folder", folder, errno);
+  return absl::OkStatus();
+}
+
+class SystemPendingFile final : public PendingFile {
+ public:
+  SystemPendingFile(int fd, fs::path temporary, fs::path final_path)
+      : fd_(fd), temporary_(std::move(temporary)), final_(std::move(final_path)) {}
+  SystemPendingFile(const SystemPendingFile&) = delete;
+  SystemPendingFile& operator=(const SystemPendingFile&) = delete;
+  ~SystemPendingFile() override {
+    if (!committed_) ::unlink(temporary_.c_str());
+  }
+
+  Status Append(ByteView bytes) override {
+    ENKS_TRY(WriteAll(fd_.get(), bytes, static_cast<off_t>(size_), temporary_));
+    size_ += bytes.size();
+    return absl::OkStatus();
+  }
+
+  Status WriteAt(std::uint64_t offset, ByteView bytes) override {
+    if (offset + bytes.size() > size_) {
+      return absl::OutOfRangeError("write past the end of " + temporary_.string());
+    }
+    return WriteAll(fd_.get(), bytes, static_cast<off_t>(offset), temporary_);
+  }
+
+  Status Commit() override {
+    if (::fsync(fd_.get()) != 0) return FileError("sync", temporary_, errno);
+    if (::rename(temporary_.c_str(), final_.c_str()) != 0) {
+      return FileError("rename to", final_, errno);
+    }
+    committed_ = true;
+    return SyncFolder(final_.parent_path());
+  }
+
+ private:
+  Descriptor fd_;
+  const fs::path temporary_;
+  const fs::path final_;
+  std::uint64_t size_ = 0;
+  bool committed_ = false;
+};
+
+// A name that no other writer of this or another process uses at the same time.
+fs::path TemporaryName(const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return path.parent_path() /
+         fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+}
+
+}  // namespace
+
+Status Files::Write(const fs::path& path, ByteView bytes, FileMode mode) {
+  ENKS_ASSIGN(auto file, Create(path, mode));
+  ENKS_TRY(file->Append(bytes));
+  return file->Commit();
+}
+
+Result<Bytes> SystemFiles::Read(const fs::path& path, std::uint64_t bytes_max) {
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return FileError("open", path, errno);
+  Bytes bytes;
+  while (true) {
+    const std::size_t have = bytes.size();
+    bytes.resize(have + 64 * 1024);
+    const ssize_t got = ::read(fd.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno != EINTR) return FileError("read", path, errno);
+    bytes.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got == 0) return bytes;
+    if (bytes.size() > bytes_max) {
+      return absl::ResourceExhaustedError(
+          fmt::format("{} is larger than {} bytes", path.string(), bytes_max));
+    }
+  }
+}
+
+Result<std::uint64_t> SystemFiles::Size(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return FileError("look at", path, errno);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+Result<std::unique_ptr<PendingFile>> SystemFiles::Create(const fs::path& path, FileMode mode) {
+  const bool is_public = mode == FileMode::kPublic;
+  const fs::path whole = fs::absolute(path);
+  ENKS_TRY(MakeFolders(whole.parent_path(), is_public ? 0755 : 0700));
+  fs::path temporary = TemporaryName(whole);
+  const int fd =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
+  if (fd < 0) return FileError("create", temporary, errno);
+  return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+}
+
+Status SystemFiles::Remove(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return FileError("remove", path, errno);
+  return absl::OkStatus();
+}
+
+Result<std::vector<std::string>> SystemFiles::List(const fs::path& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    names.push_back(it->path().filename().string());
+  }
+  if (error) return FileError("list", folder, error.value());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace enks::base

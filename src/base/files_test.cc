@@ -1,0 +1,71 @@
+#include "base/files.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+namespace enks::base {
+namespace {
+
+class SystemFilesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/enks-files-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+  SystemFiles files_;
+};
+
+TEST_F(SystemFilesTest, AWrittenFileIsReadBackAndItsFoldersAreMade) {
+  ASSERT_TRUE(files_.Write(folder_ / "a/b/c", AsBytes("hello"), FileMode::kPublic).ok());
+  const auto bytes = files_.Read(folder_ / "a/b/c", 5);
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  EXPECT_EQ(AsText(*bytes), "hello");
+}
+
+TEST_F(SystemFilesTest, AFileOverTheLimitIsRefused) {
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("hello"), FileMode::kPublic).ok());
+  EXPECT_EQ(files_.Read(folder_ / "f", 4).status().code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(SystemFilesTest, AnUncommittedFileLeavesNoTrace) {
+  {
+    auto file = files_.Create(folder_ / "f", FileMode::kPublic);
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE((*file)->Append(AsBytes("half")).ok());
+    EXPECT_EQ(files_.Size(folder_ / "f").status().code(), absl::StatusCode::kNotFound);
+  }
+  EXPECT_TRUE(files_.List(folder_)->empty());
+}
+
+TEST_F(SystemFilesTest, ReadersSeeTheOldFileUntilTheNewOneIsCommitted) {
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("old"), FileMode::kPublic).ok());
+  auto file = files_.Create(folder_ / "f", FileMode::kPublic);
+  ASSERT_TRUE((*file)->Append(AsBytes("new!")).ok());
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "old");
+  ASSERT_TRUE((*file)->WriteAt(3, AsBytes("?")).ok());
+  EXPECT_FALSE((*file)->WriteAt(4, AsBytes("x")).ok());
+  ASSERT_TRUE((*file)->Commit().ok());
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "new?");
+}
+
+TEST_F(SystemFilesTest, SecretsAreReadableByTheOwnerOnly) {
+  ASSERT_TRUE(files_.Write(folder_ / "key", AsBytes("s"), FileMode::kOwnerOnly).ok());
+  EXPECT_EQ(std::filesystem::status(folder_ / "key").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(SystemFilesTest, RemovingAMissingFileSucceedsAndErrorsNameThePath) {
+  EXPECT_TRUE(files_.Remove(folder_ / "none").ok());
+  const auto missing = files_.Read(folder_ / "none", 1).status();
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(missing.message().find("none"), std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace enks::base

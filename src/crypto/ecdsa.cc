@@ -1,0 +1,185 @@
+#include "crypto/ecdsa.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace enks::crypto {
+namespace {
+
+template <auto kFree>
+struct Free {
+  template <typename T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
+using BioPtr = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using SignaturePtr = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
+
+constexpr std::size_t kScalarSize = 32;
+
+// OpenSSL keeps errors in a queue a thread; what a stranger's bytes cause must not pile up there.
+class ErrorQueueCleaner {
+ public:
+  ErrorQueueCleaner() = default;
+  ErrorQueueCleaner(const ErrorQueueCleaner&) = delete;
+  ErrorQueueCleaner& operator=(const ErrorQueueCleaner&) = delete;
+  ~ErrorQueueCleaner() { ERR_clear_error(); }
+};
+
+BioPtr ReadFrom(std::string_view text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+Status CheckP256(EVP_PKEY* key) {
+  if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) {
+    return absl::InvalidArgumentError("not an elliptic curve key; an ECDSA P-256 key is needed");
+  }
+  char group[64] = {};
+  std::size_t size = 0;
+  if (EVP_PKEY_get_group_name(key, group, sizeof group, &size) != 1 ||
+      std::string_view(group) != "prime256v1") {
+    return absl::InvalidArgumentError("an elliptic curve key, but not on the curve P-256");
+  }
+  return absl::OkStatus();
+}
+
+std::string TakeText(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
+int RefusePassword(char*, int, int, void*) {
+  return 0;
+}
+
+}  // namespace
+
+struct EcdsaPublicKey::Key {
+  KeyPtr key;
+};
+
+struct EcdsaPrivateKey::Key {
+  KeyPtr key;
+};
+
+Result<EcdsaPublicKey> EcdsaPublicKey::FromPem(std::string_view pem) {
+  const ErrorQueueCleaner cleaner;
+  const BioPtr bio = ReadFrom(pem);
+  KeyPtr key(PEM_read_bio_PUBKEY(bio.get(), nullptr, RefusePassword, nullptr));
+  if (!key) {
+    return absl::InvalidArgumentError(
+        "not a PEM public key (expected -----BEGIN PUBLIC KEY----- with a SubjectPublicKeyInfo)");
+  }
+  ENKS_TRY(CheckP256(key.get()));
+  return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+bool EcdsaPublicKey::VerifyDer(const Sha256Digest& digest, ByteView signature) const {
+  const ErrorQueueCleaner cleaner;
+  const KeyContextPtr context(EVP_PKEY_CTX_new(key_->key.get(), nullptr));
+  return context && EVP_PKEY_verify_init(context.get()) == 1 &&
+         EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(),
+                         digest.size()) == 1;
+}
+
+bool EcdsaPublicKey::VerifyRaw(const Sha256Digest& digest, ByteView signature) const {
+  if (signature.size() != 2 * kScalarSize) return false;
+  const SignaturePtr parsed(ECDSA_SIG_new());
+  BIGNUM* r = BN_bin2bn(signature.data(), kScalarSize, nullptr);
+  BIGNUM* s = BN_bin2bn(signature.data() + kScalarSize, kScalarSize, nullptr);
+  ENKS_CHECK(parsed && r != nullptr && s != nullptr);
+  ENKS_CHECK(ECDSA_SIG_set0(parsed.get(), r, s) == 1);
+  std::uint8_t der[80];
+  ENKS_CHECK(i2d_ECDSA_SIG(parsed.get(), nullptr) <= static_cast<int>(sizeof der));
+  std::uint8_t* end = der;
+  const int size = i2d_ECDSA_SIG(parsed.get(), &end);
+  return VerifyDer(digest, ByteView(der, static_cast<std::size_t>(size)));
+}
+
+std::string EcdsaPublicKey::ToPem() const {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  ENKS_CHECK(PEM_write_bio_PUBKEY(bio.get(), key_->key.get()) == 1);
+  return TakeText(bio.get());
+}
+
+EcdsaPrivateKey EcdsaPrivateKey::Generate() {
+  KeyPtr key(EVP_EC_gen("P-256"));
+  ENKS_CHECK(key != nullptr);
+  return EcdsaPrivateKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+Result<EcdsaPrivateKey> EcdsaPrivateKey::FromPem(std::string_view pem) {
+  const ErrorQueueCleaner cleaner;
+  const BioPtr bio = ReadFrom(pem);
+  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, RefusePassword, nullptr));
+  if (!key) {
+    return absl::InvalidArgumentError(
+        "not an unencrypted PEM private key (expected EC PRIVATE KEY or PRIVATE KEY)");
+  }
+  ENKS_TRY(CheckP256(key.get()));
+  return EcdsaPrivateKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+Result<EcdsaPrivateKey> EcdsaPrivateKey::FromDer(ByteView der) {
+  const ErrorQueueCleaner cleaner;
+  const std::uint8_t* data = der.data();
+  KeyPtr key(d2i_AutoPrivateKey(nullptr, &data, static_cast<long>(der.size())));
+  if (!key) return absl::InvalidArgumentError("not a DER private key (SEC 1 or PKCS #8)");
+  ENKS_TRY(CheckP256(key.get()));
+  return EcdsaPrivateKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+Bytes EcdsaPrivateKey::SignDer(const Sha256Digest& digest) const {
+  const KeyContextPtr context(EVP_PKEY_CTX_new(key_->key.get(), nullptr));
+  ENKS_CHECK(context && EVP_PKEY_sign_init(context.get()) == 1);
+  Bytes signature(80);
+  std::size_t size = signature.size();
+  ENKS_CHECK(EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) ==
+             1);
+  signature.resize(size);
+  return signature;
+}
+
+Bytes EcdsaPrivateKey::SignRaw(const Sha256Digest& digest) const {
+  const Bytes der = SignDer(digest);
+  const std::uint8_t* data = der.data();
+  const SignaturePtr parsed(d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size())));
+  ENKS_CHECK(parsed != nullptr);
+  Bytes raw(2 * kScalarSize);
+  ENKS_CHECK(BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), raw.data(), kScalarSize) > 0);
+  ENKS_CHECK(BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), raw.data() + kScalarSize, kScalarSize) >
+             0);
+  return raw;
+}
+
+EcdsaPublicKey EcdsaPrivateKey::PublicKey() const {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  ENKS_CHECK(PEM_write_bio_PUBKEY(bio.get(), key_->key.get()) == 1);
+  auto key = EcdsaPublicKey::FromPem(TakeText(bio.get()));
+  ENKS_CHECK(key.ok());
+  return *std::move(key);
+}
+
+std::string EcdsaPrivateKey::ToPem() const {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  ENKS_CHECK(PEM_write_bio_PKCS8PrivateKey(bio.get(), key_->key.get(), nullptr, nullptr, 0, nullptr,
+                                           nullptr) == 1);
+  return TakeText(bio.get());
+}
+
+}  // namespace enks::crypto

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/files.h"
+#include "base/result.h"
+
+namespace enks::exports {
+
+// Where export files live: objects in buckets, named like "root/1606780800-1606784400-00001.zip".
+// Thread-safe. Names are confined to their bucket: a name with an empty, "." or ".." segment, a
+// leading slash or a backslash is kInvalidArgument.
+class FileStore {
+ public:
+  virtual ~FileStore() = default;
+
+  // Starts an object; readers see the old one, or none, until Commit().
+  virtual Result<std::unique_ptr<base::PendingFile>> Create(std::string_view bucket,
+                                                            std::string_view name) = 0;
+  virtual Result<base::Bytes> Read(std::string_view bucket, std::string_view name) = 0;
+  virtual Status Remove(std::string_view bucket, std::string_view name) = 0;  // missing: success
+
+  struct Object {
+    std::filesystem::path path;
+    std::uint64_t size_bytes = 0;
+    std::chrono::sys_seconds modified;
+  };
+  // kNotFound if there is no such object.
+  virtual Result<Object> Find(std::string_view bucket, std::string_view name) = 0;
+};
+
+// Buckets are folders below `root` (divergence PL10: atomic, makes folders, confined).
+std::unique_ptr<FileStore> MakeFolderStore(std::filesystem::path root, base::Files& files);
+
+}  // namespace enks::exports

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exposure/region.h"
+#include "exposure/windows.h"
+
+// The rows an operator configures and the rows the export job keeps, as plain values. Ids are given
+// by the store; 0 means "not stored yet".
+namespace enks::store {
+
+using base::UnixTime;
+
+// One public key of a health authority: verifies certificates whose `kid` is `version`.
+struct HealthAuthorityKey {
+  std::string version;           // JWT kid
+  UnixTime from;                 // valid strictly after
+  std::optional<UnixTime> thru;  // valid strictly before; nothing: open-ended
+  std::string public_key_pem;    // SPKI, EC P-256
+};
+
+// Who may vouch for a diagnosis (spec/verification-certificate.md section 3).
+struct HealthAuthority {
+  std::int64_t id = 0;
+  std::string issuer;    // JWT iss, unique
+  std::string audience;  // JWT aud
+  std::string name;
+  std::optional<std::string> jwks_uri;
+  bool stats_enabled = false;
+  std::vector<HealthAuthorityKey> keys;
+};
+
+// Which app may publish (`healthAuthorityID` of the request; stored lower-case).
+struct AuthorizedApp {
+  std::string name;
+  std::vector<std::string> regions;  // normalized
+  std::vector<std::int64_t> health_authority_ids;
+  bool bypass_certificate = false;  // bypass_health_authority_verification
+  bool bypass_revision_token = false;
+};
+
+// Which private key signs, and under which names phones know its public half.
+struct SignatureInfo {
+  std::int64_t id = 0;
+  std::string signing_key;  // reference that secrets/ resolves, e.g. "file://keys/export-1.pem"
+  std::string key_id;       // verification_key_id, for example the country's MCC
+  std::string key_version;  // verification_key_version, for example "v1"
+  UnixTime from;            // newest `from` is listed first in files
+  std::optional<UnixTime> thru;
+};
+
+struct ExportConfig {
+  std::int64_t id = 0;
+  std::string bucket;         // folder of the file store
+  std::string filename_root;  // unique together with bucket, ignoring case
+  std::chrono::seconds period{4 * 3600};
+  std::string output_region;
+  std::vector<std::string> input_regions;  // empty: the output region
+  std::vector<std::string> exclude_regions;
+  bool include_travelers = false;
+  bool only_non_travelers = false;
+  UnixTime from;
+  std::optional<UnixTime> thru;
+  std::vector<std::int64_t> signature_info_ids;  // at most kSignaturesMax
+  std::optional<std::int64_t> max_records_override;
+
+  // The regions whose keys go in: input_regions, or else the output region.
+  exposure::KeySelection Selection() const;
+};
+
+inline constexpr std::size_t kSignaturesMax = 10;
+
+// kOpen -> kPending (leased) -> kComplete -> kDeleted (all its files are gone).
+enum class BatchStatus { kOpen, kPending, kComplete, kDeleted };
+const char* BatchStatusName(BatchStatus status);  // OPEN, PENDING, COMPLETE, DELETED
+
+// One window of one configuration. `settings` is the configuration as it was when the batch was
+// made, so later changes affect later batches only.
+struct ExportBatch {
+  std::int64_t id = 0;
+  ExportConfig settings;
+  exposure::Window window;
+  BatchStatus status = BatchStatus::kOpen;
+  std::optional<UnixTime> lease_expires;
+  // Fencing token of the current lease; whoever holds an older one can no longer write.
+  std::int64_t lease = 0;
+  // Padding keys of this window are in the store, in the same transaction that set this.
+  bool padded = false;
+};
+
+enum class FileStatus { kComplete, kDeletePending, kDeleted };
+const char* FileStatusName(FileStatus status);  // COMPLETE, DEL_PEND, DELETED
+
+struct ExportFile {
+  std::int64_t batch_id = 0;
+  std::int64_t config_id = 0;
+  std::string bucket;
+  std::string name;  // object name within the bucket, filename root included
+  exposure::Window window;
+  std::string region;
+  std::int32_t file_number = 1;  // 1-based
+  std::int32_t file_count = 1;
+  std::int64_t key_count = 0;  // primary and revised
+  std::int64_t size_bytes = 0;
+  FileStatus status = FileStatus::kComplete;
+};
+
+}  // namespace enks::store
