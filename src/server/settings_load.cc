@@ -182,7 +182,7 @@ std::filesystem::path Settings::Resolve(const std::string& path) const {
 Result<store::StoreLocation> Settings::Location() const {
   auto location = store::ParseStoreLocation(database);
   if (!location.ok()) {
-    return Fault(fmt::format("server.database: {}", location.status().message()));
+    return Fault(fmt::format("server.database: {}", MessageOf(location.status())));
   }
   if (location->engine == store::StoreLocation::Engine::kSqlite) {
     location->target = Resolve(location->target).string();
