@@ -33,6 +33,8 @@ class Document;
 // Asking for children or text that the kind does not have breaks an invariant: ask kind() first.
 class Value {
  public:
+  Value() = default;  // no value: Exists() is false
+
   Kind kind() const;
   bool IsNull() const { return kind() == Kind::kNull; }
 
@@ -57,7 +59,6 @@ class Value {
 
  private:
   friend class Document;
-  Value() = default;
   Value(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
 
   const Document* document_ = nullptr;
@@ -107,9 +108,5 @@ class Document {
   std::size_t position_ = 0;
   std::size_t end_ = 0;
 };
-
-// The entry point of the fuzzer: parses any bytes and visits everything that was found. Returns how
-// many values that were.
-std::size_t VisitAll(std::string_view text);
 
 }  // namespace enks::json
