@@ -24,6 +24,7 @@ Result<Step> DeleteSome(sql::Connection& connection, UnixTime cutoff) {
   ENKS_ASSIGN(KeyState state, ReadKeyState(connection));
   ENKS_ASSIGN(const std::vector<RunSize> runs,
               ReadRunsReleasedBefore(connection, cutoff, kStepRunsMax));
+  if (runs.empty()) return Step{};
   Step step{.runs = runs.size()};
   for (const RunSize& run : runs) {
     ENKS_TRY(DeleteRun(connection, run.id));
