@@ -28,18 +28,22 @@ UploadOutcome OutcomeOf(Decision decision) {
 
 }  // namespace
 
+std::optional<StoredState> CommitPlan::StateOf(const Known& known) {
+  if (!known.primary) return std::nullopt;
+  StoredState state;
+  state.rolling_start = known.primary->rolling_start;
+  state.rolling_period = known.primary->rolling_period;
+  state.report_type = known.primary->report_type;
+  if (known.revised) state.revised_to = known.revised->report_type;
+  return state;
+}
+
 Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
   std::vector<Known> known;
   std::vector<std::optional<StoredState>> states;
   for (const AcceptedKey& key : upload.keys) {
     ENKS_ASSIGN(known.emplace_back(), Find(key.key));
-    const auto& [primary, revised] = known.back();
-    std::optional<StoredState>& state = states.emplace_back();
-    if (!primary) continue;
-    state = StoredState{.rolling_start = primary->rolling_start,
-                        .rolling_period = primary->rolling_period,
-                        .report_type = primary->report_type};
-    if (revised) state->revised_to = revised->report_type;
+    states.push_back(StateOf(known.back()));
   }
 
   Decision decision = exposure::Decide(upload.keys, states, upload.policy);
@@ -120,9 +124,11 @@ Status CommitPlan::Write(std::size_t run_keys_max) {
 // over with a single phone's.
 Result<SlotChange> CommitPlan::Merge(const RunSlot& slot, std::vector<KeyRecord> records,
                                      std::size_t run_keys_max) {
-  SlotChange change{.slot = slot, .added = PackedRun::Of(std::move(records))};
   ENKS_ASSIGN(const RunCache::RunPointer open, catalog_.OpenRun(connection_, slot));
-  if (open != nullptr) change.rewritten = open->id;
+  SlotChange change{.slot = slot,
+                    .added = PackedRun::Of(std::move(records)),
+                    .rewritten = open == nullptr ? kNoRun : open->id,
+                    .parts = {}};
   const PackedRun merged =
       open == nullptr ? change.added : PackedRun::Merge(open->records.view(), change.added.view());
   for (PackedRun& hand : merged.Deal(run_keys_max)) {

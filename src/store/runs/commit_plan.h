@@ -51,6 +51,7 @@ class CommitPlan {
     KeyRecord record;
   };
 
+  static std::optional<exposure::StoredState> StateOf(const Known& known);
   Result<Known> Find(const exposure::KeyData& key);
   Result<Staged> Stage(const exposure::AcceptedKey& key, const Known& known, const Origin& origin,
                        exposure::KeyAction action);

@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <string_view>
 #include <utility>
 
 namespace enks::store::runs {
@@ -9,6 +10,10 @@ namespace {
 
 // A conflict with another process is over once that one has committed; five in a row are none.
 constexpr int kAttemptsMax = 5;
+
+std::string_view Reason(const Status& status) {
+  return {status.message().data(), status.message().size()};
+}
 
 // What the callers of the store are told (store.h): the reasons of a database are the operator's.
 Status Unavailable(const Status& status) {
@@ -72,7 +77,7 @@ Status Committer::TryCommit(const std::vector<const KeyUpload*>& uploads,
       outcomes.push_back(plan.Add(*upload));
       const Status& status = outcomes.back().status();
       if (!status.ok() && !absl::IsDataLoss(status)) return status;
-      if (!status.ok()) log_.Error("a stored run is damaged", {{"reason", status.message()}});
+      if (!status.ok()) log_.Error("a stored run is damaged", {{"reason", Reason(status)}});
     }
     ENKS_TRY(plan.Write(limits_.run_keys_max));
     return connection_->Commit();
@@ -88,14 +93,16 @@ Status Committer::TryCommit(const std::vector<const KeyUpload*>& uploads,
   return absl::OkStatus();
 }
 
-// Leaves the transaction. After anything but a conflict the connection itself is in doubt: the next
-// commit makes a new one.
+// Leaves the transaction. Copies of runs are read again: UpdateRun may have found one out of date,
+// which happens when rows are deleted by hand. After anything but a conflict the connection itself
+// is in doubt: the next commit makes a new one.
 void Committer::Abandon(const Status& status) {
   origins_.Clear();
+  catalog_.DropCopies();
   if (connection_ != nullptr) connection_->Rollback();
   if (absl::IsAborted(status)) return;
   connection_.reset();
-  log_.Error("keys could not be stored", {{"reason", status.message()}});
+  log_.Error("keys could not be stored", {{"reason", Reason(status)}});
 }
 
 void Committer::Count(std::size_t uploads, const std::vector<SlotChange>& changes) {

@@ -48,6 +48,9 @@ class KeyCatalog {
   // Takes over a commit of this process, after it succeeded. `change` is what it set.
   void Apply(std::vector<SlotChange> changes, std::int64_t change);
 
+  // Drops the copies of runs: one of them did not agree with its row.
+  void DropCopies() { cache_.Clear(); }
+
   std::size_t entries() const;
   std::size_t memory() const;
 

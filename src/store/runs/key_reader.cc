@@ -6,21 +6,13 @@
 
 #include "store/runs/origin_table.h"
 #include "store/runs/run_tables.h"
+#include "store/sql/transaction.h"
 
 namespace enks::store::runs {
 namespace {
 
 using exposure::KeySelection;
-
-// Runs `read` in a transaction that sees one snapshot. Nothing was written, so how the transaction
-// ends is of no consequence.
-template <typename Read>
-Status InSnapshot(sql::Connection& connection, Read read) {
-  ENKS_TRY(connection.Begin(sql::TransactionKind::kRead));
-  Status status = read();
-  connection.Rollback();
-  return status;
-}
+using sql::TransactionKind;
 
 // Whether each origin is selected: regions are compared once an origin and not once a key.
 using SelectedOrigins = std::unordered_map<std::uint32_t, bool>;
@@ -102,7 +94,7 @@ Result<KeyHistory> ReadHistory(sql::Connection& connection, const exposure::KeyD
 Status ForEachKey(sql::Connection& connection, exposure::Window window, KeyPass pass,
                   const KeySelection& selection,
                   const std::function<Status(const ExportedKey&)>& visit) {
-  return InSnapshot(connection, [&]() -> Status {
+  return sql::InTransaction(connection, TransactionKind::kRead, [&]() -> Status {
     ENKS_ASSIGN(const SelectedOrigins selected, SelectOrigins(connection, selection));
     return VisitRunsReleasedIn(
         connection, pass, window.start, window.end,
@@ -112,7 +104,7 @@ Status ForEachKey(sql::Connection& connection, exposure::Window window, KeyPass 
 
 Result<KeyHistory> Explain(sql::Connection& connection, const exposure::KeyData& key) {
   KeyHistory history;
-  ENKS_TRY(InSnapshot(connection, [&]() -> Status {
+  ENKS_TRY(sql::InTransaction(connection, TransactionKind::kRead, [&]() -> Status {
     ENKS_ASSIGN(history, ReadHistory(connection, key));
     return absl::OkStatus();
   }));
@@ -121,7 +113,7 @@ Result<KeyHistory> Explain(sql::Connection& connection, const exposure::KeyData&
 
 Result<std::int64_t> CountKeys(sql::Connection& connection) {
   std::int64_t count = 0;
-  ENKS_TRY(InSnapshot(connection, [&]() -> Status {
+  ENKS_TRY(sql::InTransaction(connection, TransactionKind::kRead, [&]() -> Status {
     ENKS_ASSIGN(count, CountKeysOf(connection, KeyPass::kPrimary));
     return absl::OkStatus();
   }));

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "store/runs/run_tables.h"
+#include "store/sql/transaction.h"
 
 namespace enks::store::runs {
 namespace {
@@ -19,6 +20,7 @@ struct Step {
 // Deletes the runs, and counts as a change, so that every process looks and drops what it holds of
 // deleted runs (KeyCatalog::CatchUp).
 Result<Step> DeleteSome(sql::Connection& connection, UnixTime cutoff) {
+  ENKS_TRY(connection.LockKeyWriters());
   ENKS_ASSIGN(KeyState state, ReadKeyState(connection));
   ENKS_ASSIGN(const std::vector<RunSize> runs,
               ReadRunsReleasedBefore(connection, cutoff, kStepRunsMax));
@@ -34,17 +36,11 @@ Result<Step> DeleteSome(sql::Connection& connection, UnixTime cutoff) {
 }
 
 Result<Step> DeleteSomeAndCommit(sql::Connection& connection, UnixTime cutoff) {
-  ENKS_TRY(connection.Begin(sql::TransactionKind::kWrite));
-  const auto locked_step = [&]() -> Result<Step> {
-    ENKS_TRY(connection.LockKeyWriters());
-    return DeleteSome(connection, cutoff);
-  };
-  const Result<Step> step = locked_step();
-  if (!step.ok()) {
-    connection.Rollback();
-    return step;
-  }
-  ENKS_TRY(connection.Commit());
+  Step step;
+  ENKS_TRY(sql::InTransaction(connection, sql::TransactionKind::kWrite, [&]() -> Status {
+    ENKS_ASSIGN(step, DeleteSome(connection, cutoff));
+    return absl::OkStatus();
+  }));
   return step;
 }
 
