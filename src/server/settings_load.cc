@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kFileBytesMax = 1u << 20;
 
-Status Fault(std::string_view text) {
+Status Fault(const std::string& text) {
   return absl::InvalidArgumentError(text);
 }
 
