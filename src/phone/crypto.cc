@@ -13,7 +13,7 @@ using Key16 = std::array<std::uint8_t, 16>;
 // "RPIK_i <- HKDF(tek_i, NULL, UTF8("EN-RPIK"), 16)" and likewise "EN-AEMK".
 Key16 Derive(const KeyData& tek, std::string_view info) {
   const base::Bytes bytes = crypto::HkdfSha256(tek.bytes(), {}, base::AsBytes(info), 16);
-  Key16 key;
+  Key16 key{};
   std::copy(bytes.begin(), bytes.end(), key.begin());
   return key;
 }
@@ -50,7 +50,7 @@ void DeriveIdentifiers(const KeyData& tek, Interval start, std::span<ProximityId
 Metadata CryptMetadata(const DerivedKeys& keys, const ProximityId& identifier,
                        const Metadata& metadata) {
   const base::Bytes bytes = crypto::Aes128Ctr(keys.metadata_key, identifier, metadata);
-  Metadata out;
+  Metadata out{};
   std::copy(bytes.begin(), bytes.end(), out.begin());
   return out;
 }
