@@ -51,6 +51,13 @@ void ExposureBook::Note(const WireKey& key, KeyList list, Interval heard) {
   exposure.revised = list == KeyList::kRevised;
 }
 
+void ExposureBook::Revise(const WireKey& key) {
+  const auto found = exposures_.find(key.key);
+  if (found == exposures_.end()) return;
+  found->second.report_type = key.report_type;
+  found->second.revised = true;
+}
+
 bool ExposureBook::Notifies() const {
   return std::any_of(exposures_.begin(), exposures_.end(), [](const auto& entry) {
     return entry.second.report_type != WireReportType::kRevoked;
@@ -110,6 +117,10 @@ std::optional<IdentifierTable::Hit> IdentifierTable::Find(const ProximityId& ide
 void MatchFile(const exportfile::ExportFileContent& file, std::span<const MatchTarget> phones) {
   MatchList(file.keys, KeyList::kPrimary, phones);
   MatchList(file.revised_keys, KeyList::kRevised, phones);
+  for (const MatchTarget& phone : phones) {
+    if (phone.book->size() == 0) continue;
+    for (const WireKey& key : file.revised_keys) phone.book->Revise(key);
+  }
 }
 
 }  // namespace enks::phone

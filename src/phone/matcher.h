@@ -51,6 +51,10 @@ class ExposureBook {
   // entry that arrives later (from a file that could not be fetched at first) changes nothing.
   void Note(const exportfile::WireKey& key, KeyList list, Interval heard);
 
+  // Applies a revised entry to a key that was noted before, even if what was heard of it is long
+  // forgotten: a revoked diagnosis must take its warning back. Nothing happens to other keys.
+  void Revise(const exportfile::WireKey& key);
+
   // Whether the user is to be warned: some exposure is to a key that was not revoked.
   bool Notifies() const;
 

@@ -205,5 +205,27 @@ TEST(Matcher, TheRevisedListOfTheSameFileWins) {
   EXPECT_FALSE(book.Notifies());
 }
 
+TEST(Matcher, ARevocationReachesAPhoneThatForgotWhatItHeard) {
+  const WireKey key = MakeKey(1);
+  const Sighting sighting = Hear(key, kStart, kStart);
+  ExposureBook book;
+  MatchTarget target{.sightings = {&sighting, 1}, .book = &book};
+  ExportFileContent first;
+  first.keys = {key};
+  MatchFile(first, {&target, 1});
+  ASSERT_TRUE(book.Notifies());
+
+  target.sightings = {};
+  ExportFileContent second;
+  second.revised_keys = {MakeKey(1, kStart, 144, WireReportType::kRevoked)};
+  MatchFile(second, {&target, 1});
+  EXPECT_FALSE(book.Notifies());
+}
+
+TEST_F(ExposureBookTest, RevisingAKeyThatWasNeverHeardNotesNothing) {
+  book_.Revise(Typed(WireReportType::kConfirmedTest));
+  EXPECT_EQ(book_.size(), 0u);
+}
+
 }  // namespace
 }  // namespace enks::phone
