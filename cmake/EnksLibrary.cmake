@@ -17,10 +17,10 @@ function(enks_library name)
     target_link_libraries(enks_${name} INTERFACE ${ARG_DEPS})
   endif()
 
-  if(tests)
+  if(tests AND ENKS_TESTS)
     add_executable(enks_${name}_test ${tests})
     target_link_libraries(enks_${name}_test PRIVATE enks_${name} ${ARG_TEST_DEPS} GTest::gmock
                                                     GTest::gtest_main)
-    gtest_discover_tests(enks_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    gtest_discover_tests(enks_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS unit)
   endif()
 endfunction()
