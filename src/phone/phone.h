@@ -18,6 +18,9 @@ class Phone {
   // `random` outlives the phone.
   explicit Phone(base::Random& random) : keys_(random) {}
 
+  // Makes the key of `interval` if there is none: a phone that is on always has one.
+  void RollKey(Interval interval) { keys_.KeyAt(interval); }
+
   // What it sends in `interval`. Intervals never go back.
   Beacon Broadcast(Interval interval);
 
