@@ -59,6 +59,7 @@ class ExposureBook {
   bool Notifies() const;
 
   std::size_t size() const { return exposures_.size(); }
+  const std::map<KeyData, Exposure>& exposures() const { return exposures_; }
   // Null if this key was never heard.
   const Exposure* Find(const KeyData& key) const;
 
