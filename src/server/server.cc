@@ -106,6 +106,11 @@ class ServerImpl final : public Server {
 };
 
 Status ServerImpl::Begin() {
+  if (settings_.Has(Role::kFiles)) {
+    auto endpoint = exports::MakePublicKeysEndpoint(*store_, *keys_, environment_.clock);
+    public_keys_ = endpoint.get();
+    handlers_.push_back(std::move(endpoint));
+  }
   // Answers before the first refresh would refuse every upload, so it comes first.
   ENKS_TRY(Refresh());
   const bool serves_phones = settings_.Has(Role::kPublish) || settings_.Has(Role::kFiles);
@@ -200,11 +205,6 @@ std::vector<Scheduler::Job> ServerImpl::ScheduledJobs() {
 }
 
 Status ServerImpl::Refresh() {
-  if (settings_.Has(Role::kFiles) && public_keys_ == nullptr) {
-    auto endpoint = exports::MakePublicKeysEndpoint(*store_, *keys_, environment_.clock);
-    public_keys_ = endpoint.get();
-    handlers_.push_back(std::move(endpoint));
-  }
   Status status = directory_.Refresh();
   if (status.ok() && public_keys_ != nullptr) status = public_keys_->Refresh();
   if (!status.ok()) {
