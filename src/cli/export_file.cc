@@ -65,8 +65,9 @@ void AddExportCommand(CLI::App& root, Context& context) {
 
   CLI::App* verify =
       group->add_subcommand("verify", "Check an export file's signature as a phone does");
-  verify->footer("Example: enks export verify 1606780800-1606784400-00001.zip --public-key "
-                 "export.pem");
+  verify->footer(
+      "Example: enks export verify 1606780800-1606784400-00001.zip --public-key "
+      "export.pem");
   verify->add_option("file", options->file, "A zip as phones download it")->required();
   verify->add_option("--public-key", options->public_key, "PEM file with the public key")
       ->required();
