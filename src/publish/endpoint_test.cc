@@ -21,7 +21,8 @@ using testing::StartsWith;
 class EndpointTest : public EndpointFixture {
  protected:
   void SetUp() override {
-    store_.authorities = {issuer_.Authority(1)};
+    store_.authorities = {issuer_.Authority()};
+    store_.authorities[0].id = 1;
     store_.apps = {App("com.example.app")};
     Start(store_);
   }
@@ -193,7 +194,7 @@ TEST_F(EndpointTest, TakesUncertifiedUploadsOfAppsThatMayBypassCertificates) {
 
 TEST_F(EndpointTest, UsesAValidCertificateEvenWhereItMayBeBypassed) {
   ChangeApp([](store::AuthorizedApp& app) { app.bypass_certificate = true; });
-  EXPECT_EQ(Send(Certified({YesterdaysKey(1)}, "likely")).status, 200);
+  EXPECT_EQ(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kLikely)).status, 200);
   EXPECT_EQ(store_.last_upload().keys.at(0).report_type, exposure::ReportType::kLikely);
   EXPECT_EQ(store_.last_upload().origin.health_authority_id, 1);
 }
@@ -271,7 +272,7 @@ class EndpointRevisionTest : public EndpointTest {
  protected:
   void SetUp() override {
     EndpointTest::SetUp();
-    ASSERT_EQ(Send(Certified({YesterdaysKey(1)}, "likely")).status, 200);
+    ASSERT_EQ(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kLikely)).status, 200);
     stored_before_ = 1;
   }
 
@@ -309,14 +310,14 @@ TEST_F(EndpointRevisionTest, TakesNewKeysWhateverTheToken) {
 TEST_F(EndpointRevisionTest, RevisesWithoutATokenWhereItMayBeBypassed) {
   BypassTokens();
   EXPECT_EQ(Send(Certified({YesterdaysKey(1)})).body, R"({"padding":"P"})");
-  ExpectRefused(Send(Certified({YesterdaysKey(1)}, "negative")), 400,
+  ExpectRefused(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kNegative)), 400,
                 R"({"error":"key was already revised","code":"key_already_revised",)"
                 R"("padding":"P"})");
 }
 
 TEST_F(EndpointRevisionTest, RefusesForbiddenTransitions) {
   BypassTokens();
-  ExpectRefused(Send(Certified({YesterdaysKey(1)}, "user-report")), 400,
+  ExpectRefused(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kUserReport)), 400,
                 R"({"error":"report type may not change from \"likely\" to \"user-report\"",)"
                 R"("code":"invalid_report_type_transition","padding":"P"})");
 }
