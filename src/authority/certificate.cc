@@ -33,7 +33,7 @@ bool IsActive(const store::HealthAuthorityKey& key, base::UnixTime now) {
   return key.from < now && (!key.thru || now < *key.thru);
 }
 
-// Checks 2 to 5: who issued it, for whom, and with which of its keys.
+// Checks 4 and 5: for whom it was issued, and with which key.
 Result<const store::HealthAuthorityKey*> FindKey(const Jwt& jwt,
                                                  const store::HealthAuthority& authority,
                                                  base::UnixTime now) {
@@ -94,7 +94,7 @@ Status CheckLifetime(const CertificateClaims& claims, const CertificateRules& ru
   return absl::OkStatus();
 }
 
-// Check 8, made only of what is signed, as in the reference.
+// Check 8. Comes after the signature, so that a stranger cannot ask whom an app trusts.
 Status CheckAppTrusts(const store::AuthorizedApp& app, const store::HealthAuthority& authority) {
   const auto& trusted = app.health_authority_ids;
   if (std::ranges::find(trusted, authority.id) != trusted.end()) return absl::OkStatus();

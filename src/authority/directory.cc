@@ -38,7 +38,9 @@ void DirectorySnapshot::ParseKeysOf(const store::HealthAuthority& authority) {
 }
 
 const store::AuthorizedApp* DirectorySnapshot::FindApp(std::string_view name) const {
-  return Find(apps_, absl::AsciiStrToLower(name));
+  std::string lower(name);
+  absl::AsciiStrToLower(&lower);
+  return Find(apps_, lower);
 }
 
 const store::HealthAuthority* DirectorySnapshot::FindIssuer(std::string_view issuer) const {

@@ -16,7 +16,7 @@ store::AuthorizedApp App() {
   return app;
 }
 
-DirectorySnapshot Directory() {
+DirectorySnapshot OneIssuer() {
   store::HealthAuthorityKey key;
   key.version = "v1";
   key.public_key_pem = crypto::EcdsaPrivateKey::Generate().PublicKey().ToPem();
@@ -31,7 +31,7 @@ DirectorySnapshot Directory() {
 }  // namespace
 
 void FuzzCertificate(std::string_view bytes) {
-  static const DirectorySnapshot directory = Directory();
+  static const DirectorySnapshot directory = OneIssuer();
   static const store::AuthorizedApp app = App();
   const CertificateVerifier verifier(CertificateRules{});
   const CertificateVerdict verdict = verifier.Verify(bytes, "", {}, app, directory, kNow);

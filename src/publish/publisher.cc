@@ -138,8 +138,8 @@ void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base:
       exposure::Assess(upload.keys, upload.symptom_onset, diagnosis, now, options_.rules);
   Receipt receipt = ReceiptOf(assessment);
   if (assessment.accepted.empty()) return done(std::move(receipt));
-  // The store may answer when the publisher is gone: `this` stays out of the callback. The log was
-  // handed to the store's owner as well and outlives both.
+  // The store may answer when the publisher is gone: `this` stays out of the callback. What went
+  // wrong in the store, the store itself has logged.
   store_.SubmitUpload(MakeKeyUpload(upload, warrant, now, std::move(assessment.accepted)),
                       [receipt = std::move(receipt), done = std::move(done)](
                           const Result<store::UploadOutcome>& outcome) mutable {

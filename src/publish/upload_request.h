@@ -12,9 +12,6 @@
 // The request of /v1/publish: spec/publish.md section 2.
 namespace enks::publish {
 
-// The route's body limit (section 2, "Header check first"): 64,000 bytes, not 64 KiB.
-inline constexpr std::size_t kBodyBytesMax = 64'000;
-
 // One upload as sent: nothing has been checked but the JSON.
 struct UploadRequest {
   std::vector<exposure::SubmittedKey> keys;

@@ -98,7 +98,7 @@ class EndpointFixture : public testing::Test {
 
   // An upload with a valid certificate.
   UploadText Certified(std::vector<exposure::SubmittedKey> keys,
-                       std::string_view report_type = "confirmed") const {
+                       exposure::ReportType report_type = exposure::ReportType::kConfirmed) const {
     UploadText upload;
     upload.certificate = issuer_.Certificate(keys, report_type);
     upload.keys = std::move(keys);
