@@ -15,13 +15,13 @@ Result<std::vector<int>> Migrate(const StoreLocation& location) {
 }
 
 Result<std::unique_ptr<Store>> OpenStore(const StoreLocation& location, const StoreLimits& limits,
-                                         const base::Clock& clock, base::Log& log) {
+                                         const base::Clock& /*clock*/, base::Log& log) {
   ENKS_ASSIGN(auto database, OpenDatabase(location, IfMissing::kRefuse));
   {
     ENKS_ASSIGN(const auto connection, database->Connect());
     ENKS_TRY(schema::CheckVersion(*connection));
   }
-  return sql::SqlStore::Start(std::move(database), limits, clock, log);
+  return sql::SqlStore::Start(std::move(database), limits, log);
 }
 
 }  // namespace enks::store

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "store/runs/padding.h"
 #include "store/sql/batch_columns.h"
 #include "store/sql/columns.h"
 #include "store/sql/outcome.h"
@@ -131,7 +132,7 @@ Status SqlStore::AddPadding(const ExportBatch& batch, const Origin& origin,
   return Write([&](Connection& connection) -> Status {
     ENKS_TRY(MarkPadded(connection, batch));
     ENKS_TRY(connection.LockKeyWriters());
-    return key_writer_.AddPadding(connection, origin, keys);
+    return runs::AddPadding(connection, origin, keys, limits_.run_keys_max);
   });
 }
 

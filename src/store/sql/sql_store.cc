@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/random.h"
 #include "store/sql/transaction.h"
 
 namespace enks::store::sql {
@@ -20,18 +21,15 @@ Status BusyAsUnavailable(const Status& status) {
 
 }  // namespace
 
-SqlStore::SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits,
-                   const base::Clock& clock, base::Log& log)
-    : database_(std::move(database)),
-      pool_(*database_, kConnectionsMax),
-      key_writer_(*database_, limits, clock, log) {}
+SqlStore::SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits)
+    : database_(std::move(database)), limits_(limits), pool_(*database_, kConnectionsMax) {}
 
 Result<std::unique_ptr<Store>> SqlStore::Start(std::unique_ptr<Database> database,
-                                               const StoreLimits& limits, const base::Clock& clock,
-                                               base::Log& log) {
+                                               const StoreLimits& limits, base::Log& log) {
   std::unique_ptr<SqlStore> store(  // NOLINT: the constructor is private
-      new SqlStore(std::move(database), limits, clock, log));
-  ENKS_TRY(store->key_writer_.Start());
+      new SqlStore(std::move(database), limits));
+  base::SystemRandom random;
+  ENKS_ASSIGN(store->key_writer_, runs::KeyWriter::Start(*store->database_, limits, random, log));
   return store;
 }
 

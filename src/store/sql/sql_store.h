@@ -3,7 +3,6 @@
 #include <functional>
 #include <memory>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "store/runs/key_writer.h"
 #include "store/sql/connection.h"
@@ -17,10 +16,10 @@ namespace enks::store::sql {
 // of store/runs. Thread-safe.
 class SqlStore final : public Store {
  public:
-  // `database` must have the tables of this program. `clock` and `log` must outlive the store.
+  // Reads the keys' index into memory and starts the key writer. `database` must have the tables of
+  // this program. `log` must outlive the store.
   static Result<std::unique_ptr<Store>> Start(std::unique_ptr<Database> database,
-                                              const StoreLimits& limits, const base::Clock& clock,
-                                              base::Log& log);
+                                              const StoreLimits& limits, base::Log& log);
 
   Status Ping() override;
 
@@ -74,16 +73,16 @@ class SqlStore final : public Store {
   Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) override;
 
  private:
-  SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits, const base::Clock& clock,
-           base::Log& log);
+  SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits);
 
   // Runs `body` in a transaction on a connection of the pool.
   Status Read(const std::function<Status(Connection&)>& body);
   Status Write(const std::function<Status(Connection&)>& body);
 
   const std::unique_ptr<Database> database_;
+  const StoreLimits limits_;
   ConnectionPool pool_;
-  runs::KeyWriter key_writer_;
+  std::unique_ptr<runs::KeyWriter> key_writer_;  // first to go: it finishes what is queued
 };
 
 }  // namespace enks::store::sql

@@ -30,15 +30,16 @@ constexpr milliseconds kAttemptPause{20};
 // (the test program closed it, or died), ends the server and removes the folder. PostgreSQL refuses
 // to run as root, so root turns into the package's user. --pdeathsig: should the keeper itself be
 // killed, the server goes, too.
-constexpr const char* kKeeper = R"(
+constexpr const char* kKeeper = R"sh(
 folder=$1
 bin=/usr/lib/postgresql/15/bin
 user=
-if [ "$(id -u)" = 0 ];
-then user = '--reuid=postgres --regid=postgres --init-groups' chown postgres
-    : "$folder" fi cd "$folder" if setpriv $user $bin /
-      initdb -
-            D data - U enks - A trust - E UTF8-- locale = C - N >> log 2 > &1; then
+if [ "$(id -u)" = 0 ]; then
+  user='--reuid=postgres --regid=postgres --init-groups'
+  chown postgres: "$folder"
+fi
+cd "$folder"
+if setpriv $user $bin/initdb -D data -U enks -A trust -E UTF8 --locale=C -N >>log 2>&1; then
   setpriv $user --pdeathsig QUIT $bin/postgres -D data -k "$folder" \
     -c listen_addresses= -c max_connections=60 -c shared_buffers=32MB -c fsync=on >>log 2>&1 &
   read -r _
@@ -47,8 +48,9 @@ then user = '--reuid=postgres --regid=postgres --init-groups' chown postgres
 else
   cat log >&2
 fi
+cd /
 rm -rf "$folder"
-)";
+)sh";
 
 struct FinishSession {
   void operator()(PGconn* session) const { PQfinish(session); }
