@@ -103,8 +103,8 @@ RC_GTEST_PROP(Encoder, KeysAreByteForByteThoseOfTheGeneratedCode, ()) {
   WireKey key = Key(*AnyInt32(), *AnyInt32(), *AnyInt32(),
                     static_cast<WireReportType>(*rc::gen::inRange(0, 6)), std::nullopt);
   if (*rc::gen::arbitrary<bool>()) key.days_since_onset = *AnyInt32();
-  key.key = exposure::KeyData(*rc::gen::container<std::array<std::uint8_t, 16>>(
-      rc::gen::arbitrary<std::uint8_t>()));
+  key.key = exposure::KeyData(
+      *rc::gen::container<std::array<std::uint8_t, 16>>(rc::gen::arbitrary<std::uint8_t>()));
   const KeyList list = *rc::gen::element(KeyList::kKeys, KeyList::kRevisedKeys);
   RC_ASSERT(base::AsText(Encoded(list, key.key.bytes(), key)) == Generated(list, key));
 }

@@ -21,7 +21,8 @@ namespace enks::exportfile {
 class MemoryFile final : public base::PendingFile {
  public:
   Status Append(base::ByteView appended) override {
-    if (bytes.size() + appended.size() > bytes_max) return absl::ResourceExhaustedError("disk full");
+    if (bytes.size() + appended.size() > bytes_max)
+      return absl::ResourceExhaustedError("disk full");
     bytes.insert(bytes.end(), appended.begin(), appended.end());
     return absl::OkStatus();
   }
@@ -52,6 +53,7 @@ struct TestExport {
       .start = base::UnixTime(std::chrono::seconds(1606780800)),
       .end = base::UnixTime(std::chrono::seconds(1606784400)),
       .region = "DE",
+      .signature_infos = {},
   };
   std::vector<WireKey> keys;
   std::vector<WireKey> revised_keys;
@@ -64,7 +66,8 @@ inline WireKey RandomKey(base::Random& random) {
   key.key = exposure::KeyData(data);
   key.transmission_risk = static_cast<std::int32_t>(random.Below(9));
   key.rolling_start.number = static_cast<std::int32_t>(2'676'000 + 144 * random.Below(14));
-  key.rolling_period = static_cast<std::int32_t>(random.Below(4) == 0 ? 1 + random.Below(143) : 144);
+  key.rolling_period =
+      static_cast<std::int32_t>(random.Below(4) == 0 ? 1 + random.Below(143) : 144);
   key.report_type = static_cast<WireReportType>(random.Below(6));
   if (random.Below(2) == 0) key.days_since_onset = static_cast<std::int32_t>(random.Below(29)) - 14;
   return key;
