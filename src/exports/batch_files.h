@@ -45,9 +45,9 @@ class BatchFiles {
   const std::function<Status()> renew_lease_;
 
   std::vector<store::ExportFile> written_;
-  std::unique_ptr<base::PendingFile> pending_;         // outlives writer_
+  std::unique_ptr<base::PendingFile> pending_;        // outlives writer_
   std::unique_ptr<exportfile::ExportWriter> writer_;  // null between files
-  std::int64_t records_ = 0;                           // in the file being written
+  std::int64_t records_ = 0;                          // in the file being written
 };
 
 }  // namespace enks::exports

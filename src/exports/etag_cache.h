@@ -21,8 +21,7 @@ std::string ETagOf(base::ByteView content);
 class ETagCache {
  public:
   // `files` outlives it.
-  ETagCache(FileStore& files, std::size_t entries_max)
-      : files_(files), entries_max_(entries_max) {}
+  ETagCache(FileStore& files, std::size_t entries_max) : files_(files), entries_max_(entries_max) {}
 
   // The ETag of what `object`, found under `bucket` and `name`, holds. Reads it the first time, and
   // again if its size or time differ. For files that do not change under their name.

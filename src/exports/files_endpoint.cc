@@ -108,8 +108,8 @@ class FilesEndpoint final : public http::Handler {
       part = *asked;
       response.status = 206;
       response.headers.emplace_back(
-          "Content-Range", fmt::format("bytes {}-{}/{}", part.offset,
-                                       part.offset + part.length - 1, served.size));
+          "Content-Range",
+          fmt::format("bytes {}-{}/{}", part.offset, part.offset + part.length - 1, served.size));
     }
     if (request.method == "HEAD") {
       response.declared_length = part.length;

@@ -114,8 +114,7 @@ TEST_F(FilesEndpointTest, AKnownETagIsAnswered304WithoutABody) {
   const std::string etag = *HeaderOf(Send(zip_), "ETag");
   for (const std::string& known : {etag, "W/" + etag, "\"x\", " + etag, std::string("*")}) {
     for (const char* method : {"GET", "HEAD"}) {
-      const auto answer =
-          Send(zip_, {{"if-none-match", known}, {"Range", "bytes=0-1"}}, method);
+      const auto answer = Send(zip_, {{"if-none-match", known}, {"Range", "bytes=0-1"}}, method);
       EXPECT_EQ(answer.status, 304) << known;
       EXPECT_FALSE(answer.file.has_value());
       EXPECT_EQ(answer.body, "");

@@ -13,23 +13,24 @@ TEST(ObjectPath, SplitsBucketAndNameAndUndoesEscapesOnce) {
 }
 
 TEST(ObjectPath, RefusesHiddenSeparatorsAndHalfEscapes) {
-  for (const char* path :
-       {"/files/b/a%2fb.zip", "/files/b%2Fa/b.zip", "/files/b/a%5cb.zip", "/files/b/a%00.zip",
-        "/files/b/a%0a.zip", "/files/b/a%7F.zip", "/files/b/a%.zip", "/files/b/a%4", "/files/b/a%",
-        "/files/b/a%zz.zip"}) {
+  for (const char* path : {"/files/b/a%2fb.zip", "/files/b%2Fa/b.zip", "/files/b/a%5cb.zip",
+                           "/files/b/a%00.zip", "/files/b/a%0a.zip", "/files/b/a%7F.zip",
+                           "/files/b/a%.zip", "/files/b/a%4", "/files/b/a%", "/files/b/a%zz.zip"}) {
     EXPECT_EQ(ReadObjectPath(path), std::nullopt) << path;
   }
 }
 
 TEST(ObjectPath, RefusesOtherPathsAndBucketsWithoutAnObject) {
-  for (const char* path : {"", "/", "/files", "/files/", "/files/b", "/file/b/x.zip", "files/b/x"}) {
+  for (const char* path :
+       {"", "/", "/files", "/files/", "/files/b", "/file/b/x.zip", "files/b/x"}) {
     EXPECT_EQ(ReadObjectPath(path), std::nullopt) << path;
   }
 }
 
 TEST(ObjectPath, WhatIsWrittenIsReadBack) {
-  for (const ObjectPath& object : {ObjectPath{"b", "root/index.txt"}, ObjectPath{"ü ?", "a%b/#.zip"},
-                                   ObjectPath{"b", "a+b&c=d.zip"}}) {
+  for (const ObjectPath& object :
+       {ObjectPath{"b", "root/index.txt"}, ObjectPath{"ü ?", "a%b/#.zip"},
+        ObjectPath{"b", "a+b&c=d.zip"}}) {
     const std::string path = WriteObjectPath(object);
     EXPECT_EQ(ReadObjectPath(path), object) << path;
     EXPECT_EQ(path.find_first_of(" ?#&"), std::string::npos) << path;

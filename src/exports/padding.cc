@@ -60,8 +60,8 @@ class Generator {
 
   // Uniform from `first` to `last`, both included.
   std::int32_t Between(std::int32_t first, std::int32_t last) {
-    return first + static_cast<std::int32_t>(
-                       random_.Below(static_cast<std::uint64_t>(last - first) + 1));
+    return first +
+           static_cast<std::int32_t>(random_.Below(static_cast<std::uint64_t>(last - first) + 1));
   }
 
   void InventOnsets() {

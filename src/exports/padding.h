@@ -16,9 +16,9 @@ namespace enks::exports {
 inline constexpr std::int64_t kPaddedRecordsMax = 1'000'000;
 
 struct PaddingLimits {
-  std::int64_t records_min = 0;   // EXPORT_FILE_MIN_RECORDS
-  std::int64_t jitter = 0;        // EXPORT_FILE_PADDING_RANGE
-  std::int64_t records_max = 1;   // of one file
+  std::int64_t records_min = 0;  // EXPORT_FILE_MIN_RECORDS
+  std::int64_t jitter = 0;       // EXPORT_FILE_PADDING_RANGE
+  std::int64_t records_max = 1;  // of one file
 };
 
 // How many keys to generate for a window with `primary` and `revised` keys: none when it is empty
@@ -56,9 +56,9 @@ inline constexpr std::uint64_t kInventedOnsetsMax = 12;
 // and wants to know how many of its N keys are real.
 //
 //  - The reference copies every original k times, so multiplicities divide by k, and N / k is the
-//    answer (defect E30). Here the parts of a key (day and period; onset day; report type with risk)
-//    are drawn independently of each other, each from an original chosen at random: combinations
-//    repeat irregularly, and nothing divides.
+//    answer (defect E30). Here the parts of a key (day and period; onset day; report type with
+//    risk) are drawn independently of each other, each from an original chosen at random:
+//    combinations repeat irregularly, and nothing divides.
 //  - Drawn from originals alone, the number of *different* onset days would still count the people.
 //    So a share of the keys takes its day and its onset day from elsewhere: any day a phone may
 //    upload, and the onset days of a random number of invented people. The period of a shortened

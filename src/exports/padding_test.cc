@@ -39,8 +39,8 @@ PaddingModel OnePerson() {
   return model;
 }
 
-using Attributes = std::tuple<std::int32_t, std::int32_t, std::int32_t, exposure::ReportType,
-                              std::int32_t>;
+using Attributes =
+    std::tuple<std::int32_t, std::int32_t, std::int32_t, exposure::ReportType, std::int32_t>;
 Attributes AttributesOf(const exposure::AcceptedKey& key) {
   return {key.rolling_start.number, key.rolling_period, key.transmission_risk, key.report_type,
           key.days_since_onset};

@@ -13,26 +13,13 @@
 #include "exports/index.h"
 #include "exports/object_path.h"
 #include "json/writer.h"
+#include "secrets/public_key.h"
 
 namespace enks::exports {
 namespace {
 
 constexpr std::string_view kAlgorithmName = "ECDSA P-256 with SHA-256";
 constexpr int kMaxAgeSeconds = 300;
-
-// The base64 of the SubjectPublicKeyInfo: what stands between the armour lines of a PEM, in one
-// line.
-std::string DerBase64(std::string_view pem) {
-  constexpr std::string_view kBegin = "-----BEGIN PUBLIC KEY-----";
-  const std::size_t begin = pem.find(kBegin);
-  if (begin == std::string_view::npos) return {};
-  std::string base64;
-  for (const char c : pem.substr(begin + kBegin.size())) {
-    if (c == '-') break;
-    if (c != '\n' && c != '\r') base64.push_back(c);
-  }
-  return base64;
-}
 
 void WriteTime(std::optional<base::UnixTime> time, json::Writer& writer) {
   if (time) {
@@ -57,9 +44,10 @@ void WriteConfig(const store::ExportConfig& config, json::Writer& writer) {
   writer.EndObject();
 }
 
-void WriteKey(const store::SignatureInfo& info, std::string_view pem,
-              const std::vector<store::ExportConfig>& configs, base::UnixTime now,
-              json::Writer& writer) {
+Status WriteKey(const store::SignatureInfo& info, std::string_view pem,
+                const std::vector<store::ExportConfig>& configs, base::UnixTime now,
+                json::Writer& writer) {
+  ENKS_ASSIGN(const std::string one_line, secrets::PublicKeyOneLine(pem));
   writer.BeginObject();
   writer.Name("keyId").Text(info.key_id);
   writer.Name("keyVersion").Text(info.key_version);
@@ -72,7 +60,7 @@ void WriteKey(const store::SignatureInfo& info, std::string_view pem,
   writer.Name("validThru");
   WriteTime(info.thru, writer);
   writer.Name("publicKeyPem").Text(pem);
-  writer.Name("publicKeyDerBase64").Text(DerBase64(pem));
+  writer.Name("publicKeyDerBase64").Text(one_line);
   writer.Name("exports").BeginArray();
   for (const store::ExportConfig& config : configs) {
     const bool ended = config.thru && *config.thru < now;
@@ -80,6 +68,7 @@ void WriteKey(const store::SignatureInfo& info, std::string_view pem,
   }
   writer.EndArray();
   writer.EndObject();
+  return absl::OkStatus();
 }
 
 // What the endpoint answers with; never changed once made.
@@ -165,7 +154,7 @@ Result<std::string> PublicKeysJson(store::ReadOnlyStore& store, secrets::KeyMana
     // One key that cannot be read fails the whole: an app that is built with a list that lacks a
     // key refuses that key's files.
     ENKS_ASSIGN(const auto signer, keys.OpenSigner(info.signing_key));
-    WriteKey(info, signer->PublicKeyPem(), configs, now, writer);
+    ENKS_TRY(WriteKey(info, signer->PublicKeyPem(), configs, now, writer));
   }
   writer.EndArray().EndObject();
   return std::move(writer).Take();

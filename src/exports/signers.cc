@@ -23,8 +23,9 @@ bool NewerFirst(const store::SignatureInfo& a, const store::SignatureInfo& b) {
 void LogMissing(const store::ExportBatch& batch, const std::vector<store::SignatureInfo>& infos,
                 base::Log& log) {
   for (const std::int64_t id : batch.settings.signature_info_ids) {
-    const bool known = std::any_of(infos.begin(), infos.end(),
-                                   [id](const store::SignatureInfo& info) { return info.id == id; });
+    const bool known =
+        std::any_of(infos.begin(), infos.end(),
+                    [id](const store::SignatureInfo& info) { return info.id == id; });
     if (known) continue;
     log.Warning("a batch names a signature info that does not exist",
                 {{"batch_id", batch.id}, {"signature_info_id", id}});

@@ -29,7 +29,6 @@ std::unique_ptr<http::Handler> MakeJobTrigger(std::string name, std::function<St
 // /create-batches and /do-work. The jobs of retention/ are wired with MakeJobTrigger by the server.
 std::unique_ptr<http::Handler> MakeCreateBatchesTrigger(ExportJob& job, Executor executor,
                                                         base::Log& log);
-std::unique_ptr<http::Handler> MakeDoWorkTrigger(ExportJob& job, Executor executor,
-                                                 base::Log& log);
+std::unique_ptr<http::Handler> MakeDoWorkTrigger(ExportJob& job, Executor executor, base::Log& log);
 
 }  // namespace enks::exports

@@ -54,9 +54,8 @@ void Worker::WorkOn(const store::ExportBatch& batch) {
 }
 
 bool Worker::AlreadyFailed(const store::ExportBatch& batch) const {
-  return std::any_of(failed_.begin(), failed_.end(), [&batch](const store::ExportBatch& failed) {
-    return failed.id == batch.id;
-  });
+  return std::any_of(failed_.begin(), failed_.end(),
+                     [&batch](const store::ExportBatch& failed) { return failed.id == batch.id; });
 }
 
 void Worker::ReleaseFailed() {
