@@ -1,11 +1,13 @@
 # enks_library(NAME DEPS libs...): the library of the folder src/NAME and, from its *_test.cc files,
-# the test program enks_NAME_test. Sources are listed by glob, a folder being a library.
+# the test program enks_NAME_test. Sources are listed by glob, a folder being a library. What lies in
+# a folder testing/ is for tests: the folder's CMakeLists.txt makes a library enks_NAME_testing of it.
 function(enks_library name)
   cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;EXTRA_SOURCES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "/testing/")
 
   if(sources OR ARG_EXTRA_SOURCES)
     add_library(enks_${name} STATIC ${sources} ${ARG_EXTRA_SOURCES})
