@@ -66,9 +66,8 @@ Result<OneDownloadResult> DownloadAsOnePhone(Feed& feed, IndexFollower& follower
 std::string FormatSightings(std::span<const Sighting> sightings) {
   std::string text;
   for (const Sighting& sighting : sightings) {
-    fmt::format_to(std::back_inserter(text), "{} {} {}\n",
-                   base::ToHex(sighting.beacon.identifier), base::ToHex(sighting.beacon.metadata),
-                   sighting.at.number);
+    fmt::format_to(std::back_inserter(text), "{} {} {}\n", base::ToHex(sighting.beacon.identifier),
+                   base::ToHex(sighting.beacon.metadata), sighting.at.number);
   }
   return text;
 }

@@ -70,9 +70,10 @@ std::string FormatReport(const Report& report) {
   std::string text;
   Append(text, "phones    {}, encounters {}, diagnosed {}\n", report.phones, report.encounters,
          report.diagnoses);
-  Append(text, "uploads   {} taken, {} revised, {} partial, {} forged and refused, {} cover; {} keys\n",
-         report.uploads, report.revisions, report.partial, report.forged_refused,
-         report.cover_sent, report.keys_shared);
+  Append(text,
+         "uploads   {} taken, {} revised, {} partial, {} forged and refused, {} cover; {} keys\n",
+         report.uploads, report.revisions, report.partial, report.forged_refused, report.cover_sent,
+         report.keys_shared);
   Append(text, "files     {} with {} keys in {} bytes, downloaded {} times\n", report.files.size(),
          KeysInFiles(report), BytesInFiles(report), report.downloads);
   Append(text, "warnings  {} phones; must be {}, may be {} more\n", report.notified,
