@@ -1,8 +1,6 @@
 #include "phone/download.h"
 
-#include <absl/strings/str_cat.h>
-
-#include <algorithm>
+#include <fmt/core.h>
 
 namespace enks::phone {
 namespace {
@@ -18,7 +16,8 @@ Status CheckSigned(const ExportFileContent& content, std::span<const TrustedKey>
     last = exportfile::VerifySignature(content, key.info, key.public_key_pem);
     if (last.ok()) return last;
   }
-  return absl::UnauthenticatedError(absl::StrCat("not signed by a trusted key: ", last.message()));
+  return absl::UnauthenticatedError(
+      fmt::format("not signed by a trusted key: {}", std::string(last.message())));
 }
 
 void CountFailure(const Status& status, DownloadRound& round) {
@@ -42,16 +41,16 @@ Result<ExportFileContent> OpenVerified(base::ByteView zip, std::span<const Trust
   ENKS_TRY(CheckSigned(content, keys));
   if (content.keys.size() + content.revised_keys.size() > kFileKeysMax) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("an export file of more than ", kFileKeysMax, " keys"));
+        fmt::format("an export file of more than {} keys", kFileKeysMax));
   }
   return content;
 }
 
 Result<std::string> HttpFeed::Get(const std::string& path) {
-  const std::string url = absl::StrCat(address_.files_base_url, "/", path);
+  const std::string url = fmt::format("{}/{}", address_.files_base_url, path);
   ENKS_ASSIGN(http::Response response, client_.Send("GET", url, {}, ""));
   if (response.status == 200) return std::move(response.body);
-  const std::string message = absl::StrCat(path, ": HTTP status ", response.status);
+  const std::string message = fmt::format("{}: HTTP status {}", path, response.status);
   if (response.status == 404) return absl::NotFoundError(message);
   return absl::UnavailableError(message);
 }

@@ -1,11 +1,11 @@
 #include "phone/index_follower.h"
 
-#include <absl/strings/numbers.h>
-#include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
-#include <absl/strings/strip.h>
+#include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "phone/state_text.h"
 
 namespace enks::phone {
 namespace {
@@ -20,7 +20,7 @@ bool IsNameCharacter(char c) {
 bool IsObjectName(std::string_view line) {
   if (line.size() > kFileNameBytesMax) return false;
   if (!std::all_of(line.begin(), line.end(), IsNameCharacter)) return false;
-  for (const std::string_view segment : absl::StrSplit(line, '/')) {
+  for (const std::string_view segment : SplitAt('/', line)) {
     if (segment.empty() || segment == "." || segment == "..") return false;
   }
   return true;
@@ -32,8 +32,9 @@ IndexFollower::Plan IndexFollower::Follow(std::string_view index) {
   Plan plan;
   std::set<std::string> listed;
   std::size_t lines = 0;
-  for (std::string_view line : absl::StrSplit(index, '\n')) {
-    if (absl::ConsumeSuffix(&line, "\r"); line.empty()) continue;
+  for (std::string_view line : SplitAt('\n', index)) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
     if (++lines > kIndexLinesMax || !IsObjectName(line)) {
       ++plan.malformed;
       continue;
@@ -74,16 +75,17 @@ void IndexFollower::Remember(const exportfile::ExportHeader& header) {
 
 std::string IndexFollower::ToText() const {
   std::string text;
-  if (!newest_.empty()) absl::StrAppend(&text, "newest ", newest_, "\n");
-  for (const std::string& name : failed_) absl::StrAppend(&text, "failed ", name, "\n");
+  const auto out = std::back_inserter(text);
+  if (!newest_.empty()) fmt::format_to(out, "newest {}\n", newest_);
+  for (const std::string& name : failed_) fmt::format_to(out, "failed {}\n", name);
   for (const auto& [start, end, batch] : processed_) {
-    absl::StrAppend(&text, "file ", start, " ", end, " ", batch, "\n");
+    fmt::format_to(out, "file {} {} {}\n", start, end, batch);
   }
   return text;
 }
 
-Status IndexFollower::TakeLine(std::string_view line) {
-  const std::vector<std::string_view> words = absl::StrSplit(line, ' ');
+bool IndexFollower::TakeLine(std::string_view line) {
+  const std::vector<std::string_view> words = SplitAt(' ', line);
   std::int64_t start = 0;
   std::int64_t end = 0;
   std::int32_t batch = 0;
@@ -91,24 +93,24 @@ Status IndexFollower::TakeLine(std::string_view line) {
     newest_ = words[1];
   } else if (words.size() == 2 && words[0] == "failed" && IsObjectName(words[1])) {
     failed_.emplace(words[1]);
-  } else if (words.size() == 4 && words[0] == "file" && absl::SimpleAtoi(words[1], &start) &&
-             absl::SimpleAtoi(words[2], &end) && absl::SimpleAtoi(words[3], &batch)) {
+  } else if (words.size() == 4 && words[0] == "file" && ReadNumber(words[1], start) &&
+             ReadNumber(words[2], end) && ReadNumber(words[3], batch)) {
     processed_.insert({start, end, batch});
   } else {
-    return absl::InvalidArgumentError("not a line of a download state");
+    return false;
   }
-  return absl::OkStatus();
+  return true;
 }
 
 Result<IndexFollower> IndexFollower::FromText(std::string_view text) {
   IndexFollower follower;
   std::size_t number = 0;
-  for (const std::string_view line : absl::StrSplit(text, '\n')) {
+  for (const std::string_view line : SplitAt('\n', text)) {
     ++number;
     if (line.empty()) continue;
-    const Status status = follower.TakeLine(line);
-    if (!status.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("line ", number, ": ", status.message()));
+    if (!follower.TakeLine(line)) {
+      return absl::InvalidArgumentError(
+          fmt::format("line {}: not a line of a download state", number));
     }
   }
   return follower;

@@ -49,7 +49,7 @@ class IndexFollower {
  private:
   using FileIdentity = std::tuple<std::int64_t, std::int64_t, std::int32_t>;
 
-  Status TakeLine(std::string_view line);
+  bool TakeLine(std::string_view line);
 
   std::string newest_;                // empty: nothing was processed yet
   std::set<std::string> failed_;      // to be tried again

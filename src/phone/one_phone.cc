@@ -1,10 +1,11 @@
 #include "phone/one_phone.h"
 
-#include <absl/strings/numbers.h>
-#include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
+#include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "phone/state_text.h"
 
 namespace enks::phone {
 namespace {
@@ -30,9 +31,9 @@ bool TakeHex(std::string_view text, std::array<std::uint8_t, kSize>& out) {
 }
 
 bool ParseSighting(std::string_view line, Sighting& out) {
-  const std::vector<std::string_view> words = absl::StrSplit(line, ' ');
+  const std::vector<std::string_view> words = SplitAt(' ', line);
   return words.size() == 3 && TakeHex(words[0], out.beacon.identifier) &&
-         TakeHex(words[1], out.beacon.metadata) && absl::SimpleAtoi(words[2], &out.at.number);
+         TakeHex(words[1], out.beacon.metadata) && ReadNumber(words[2], out.at.number);
 }
 
 }  // namespace
@@ -65,8 +66,8 @@ Result<OneDownloadResult> DownloadAsOnePhone(Feed& feed, IndexFollower& follower
 std::string FormatSightings(std::span<const Sighting> sightings) {
   std::string text;
   for (const Sighting& sighting : sightings) {
-    absl::StrAppend(&text, base::ToHex(sighting.beacon.identifier), " ",
-                    base::ToHex(sighting.beacon.metadata), " ", sighting.at.number, "\n");
+    fmt::format_to(std::back_inserter(text), "{} {} {}\n", base::ToHex(sighting.beacon.identifier),
+                   base::ToHex(sighting.beacon.metadata), sighting.at.number);
   }
   return text;
 }
@@ -74,12 +75,12 @@ std::string FormatSightings(std::span<const Sighting> sightings) {
 Result<std::vector<Sighting>> ParseSightings(std::string_view text) {
   std::vector<Sighting> sightings;
   std::size_t number = 0;
-  for (const std::string_view line : absl::StrSplit(text, '\n')) {
+  for (const std::string_view line : SplitAt('\n', text)) {
     ++number;
     if (line.empty()) continue;
     Sighting sighting;
     if (!ParseSighting(line, sighting)) {
-      return absl::InvalidArgumentError(absl::StrCat("line ", number, ": not a sighting"));
+      return absl::InvalidArgumentError(fmt::format("line {}: not a sighting", number));
     }
     sightings.push_back(sighting);
   }

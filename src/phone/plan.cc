@@ -82,7 +82,8 @@ std::optional<Revision> DrawRevision(const Diagnosis& diagnosis, const PlanOptio
 
 Diagnosis DrawDiagnosis(int phone, const PlanOptions& options, const Plan& plan,
                         base::Random& random) {
-  Diagnosis diagnosis{.phone = phone};
+  Diagnosis diagnosis;
+  diagnosis.phone = phone;
   // Between 06:00 and 22:00 on any day but the first.
   const int day = 1 + Draw(random, options.days - 1);
   diagnosis.at = plan.start + days(day) + hours(6) + seconds(Draw(random, 16 * 3600));
@@ -105,7 +106,9 @@ Plan MakePlan(const PlanOptions& options) {
   ENKS_CHECK(options.phones >= 2 && options.days >= 2 && !options.todays_keys.empty());
   ENKS_CHECK(options.contacts_per_day >= 0 && options.contact_intervals_max >= 1);
   base::SeededRandom random(options.seed);
-  Plan plan{.phones = options.phones, .start = exposure::UtcMidnight(options.start)};
+  Plan plan;
+  plan.phones = options.phones;
+  plan.start = exposure::UtcMidnight(options.start);
   plan.end = plan.start + days(options.days);
   plan.skew = DrawSkews(options, random);
   DrawMeetings(options, random, plan);

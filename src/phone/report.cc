@@ -1,10 +1,11 @@
 #include "phone/report.h"
 
-#include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
+#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
+#include <span>
 
 namespace enks::phone {
 namespace {
@@ -12,20 +13,24 @@ namespace {
 // Lists of phones are cut, for a report that nobody can read helps nobody.
 constexpr std::size_t kListedPhonesMax = 20;
 
+template <typename... Args>
+void Append(std::string& text, fmt::format_string<Args...> format, Args&&... args) {
+  fmt::format_to(std::back_inserter(text), format, std::forward<Args>(args)...);
+}
+
 std::string List(const std::vector<int>& phones) {
   const std::size_t shown = std::min(phones.size(), kListedPhonesMax);
-  const auto end = phones.begin() + static_cast<std::ptrdiff_t>(shown);
-  const char* more = shown < phones.size() ? " ..." : "";
-  return absl::StrCat("[", absl::StrJoin(phones.begin(), end, " "), more, "]");
+  return fmt::format("{}{}", fmt::join(std::span(phones).first(shown), " "),
+                     shown < phones.size() ? " ..." : "");
 }
 
 void AppendFault(std::int64_t count, const char* what, std::string& text) {
-  if (count != 0) absl::StrAppend(&text, "FAULT     ", count, " ", what, "\n");
+  if (count != 0) Append(text, "FAULT     {} {}\n", count, what);
 }
 
 void AppendFaults(const Report& report, std::string& text) {
   for (const auto& [code, count] : report.refused) {
-    absl::StrAppend(&text, "FAULT     ", count, " uploads refused: ", code, "\n");
+    Append(text, "FAULT     {} uploads refused: {}\n", count, code);
   }
   AppendFault(report.unavailable, "uploads without an answer", text);
   AppendFault(report.forged_accepted, "uploads with forged certificates accepted", text);
@@ -37,12 +42,20 @@ void AppendFaults(const Report& report, std::string& text) {
   AppendFault(report.revisions_never_exported, "revised keys never exported", text);
   AppendFault(report.exported_twice, "keys exported twice", text);
   AppendFault(report.embargo_breaches, "keys exported while still valid", text);
-  if (!report.missing.empty()) {
-    absl::StrAppend(&text, "FAULT     not warned: phones ", List(report.missing), "\n");
-  }
-  if (!report.surplus.empty()) {
-    absl::StrAppend(&text, "FAULT     wrongly warned: phones ", List(report.surplus), "\n");
-  }
+  if (!report.missing.empty()) Append(text, "FAULT     not warned: {}\n", List(report.missing));
+  if (!report.surplus.empty()) Append(text, "FAULT     wrongly warned: {}\n", List(report.surplus));
+}
+
+std::int64_t KeysInFiles(const Report& report) {
+  std::int64_t keys = 0;
+  for (const SeenFile& file : report.files) keys += file.keys + file.revised_keys;
+  return keys;
+}
+
+std::uint64_t BytesInFiles(const Report& report) {
+  std::uint64_t bytes = 0;
+  for (const SeenFile& file : report.files) bytes += file.zip_bytes;
+  return bytes;
 }
 
 }  // namespace
@@ -54,23 +67,19 @@ bool Report::Passed() const {
 }
 
 std::string FormatReport(const Report& report) {
-  const std::int64_t keys = std::accumulate(
-      report.files.begin(), report.files.end(), std::int64_t{0},
-      [](std::int64_t sum, const SeenFile& file) { return sum + file.keys + file.revised_keys; });
-  const std::uint64_t bytes =
-      std::accumulate(report.files.begin(), report.files.end(), std::uint64_t{0},
-                      [](std::uint64_t sum, const SeenFile& file) { return sum + file.zip_bytes; });
-  std::string text = absl::StrCat("phones    ", report.phones, ", encounters ", report.encounters,
-                                  ", diagnosed ", report.diagnoses, "\n");
-  absl::StrAppend(&text, "uploads   ", report.uploads, " taken, ", report.revisions, " revised, ",
-                  report.partial, " partial, ", report.forged_refused, " forged and refused, ",
-                  report.cover_sent, " cover; ", report.keys_shared, " keys\n");
-  absl::StrAppend(&text, "files     ", report.files.size(), " with ", keys, " keys in ", bytes,
-                  " bytes, downloaded ", report.downloads, " times\n");
-  absl::StrAppend(&text, "warnings  ", report.notified, " phones; must be ", report.expected,
-                  ", may be ", report.undecided, " more\n");
+  std::string text;
+  Append(text, "phones    {}, encounters {}, diagnosed {}\n", report.phones, report.encounters,
+         report.diagnoses);
+  Append(text,
+         "uploads   {} taken, {} revised, {} partial, {} forged and refused, {} cover; {} keys\n",
+         report.uploads, report.revisions, report.partial, report.forged_refused, report.cover_sent,
+         report.keys_shared);
+  Append(text, "files     {} with {} keys in {} bytes, downloaded {} times\n", report.files.size(),
+         KeysInFiles(report), BytesInFiles(report), report.downloads);
+  Append(text, "warnings  {} phones; must be {}, may be {} more\n", report.notified,
+         report.expected, report.undecided);
   AppendFaults(report, text);
-  if (report.Passed()) absl::StrAppend(&text, "passed    nobody missing, nobody wrongly warned\n");
+  if (report.Passed()) Append(text, "passed    nobody missing, nobody wrongly warned\n");
   return text;
 }
 

@@ -1,6 +1,6 @@
 #include "phone/trusted_keys.h"
 
-#include <absl/strings/str_cat.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <string>
@@ -51,7 +51,7 @@ Result<std::vector<TrustedKey>> ParseTrustedKeys(std::string_view text) {
 Result<std::vector<TrustedKey>> FetchTrustedKeys(http::Client& client, std::string_view url) {
   ENKS_ASSIGN(const http::Response response, client.Send("GET", url, {}, ""));
   if (response.status != 200) {
-    return absl::UnavailableError(absl::StrCat("public keys: HTTP status ", response.status));
+    return absl::UnavailableError(fmt::format("public keys: HTTP status {}", response.status));
   }
   return ParseTrustedKeys(response.body);
 }

@@ -1,12 +1,11 @@
 #include "phone/upload.h"
 
-#include <absl/strings/numbers.h>
-
 #include <algorithm>
 #include <array>
 
 #include "json/document.h"
 #include "json/read.h"
+#include "phone/state_text.h"
 
 namespace enks::phone {
 namespace {
@@ -41,7 +40,7 @@ Answer ReadAnswer(const std::string& body) {
 std::chrono::seconds RetryAfter(const http::Response& response) {
   for (const auto& [name, value] : response.headers) {
     std::int64_t seconds = 0;
-    if (json::EqualFolded("retry-after", name) && absl::SimpleAtoi(value, &seconds)) {
+    if (json::EqualFolded("retry-after", name) && ReadNumber(value, seconds)) {
       return std::chrono::seconds(std::max<std::int64_t>(seconds, 0));
     }
   }

@@ -30,7 +30,7 @@ struct UploadContent {
 // What the user and their doctor say.
 struct Disclosure {
   exposure::ReportType report_type = exposure::ReportType::kConfirmed;
-  Interval symptom_onset;
+  Interval symptom_onset{};  // number 0: not known
   std::int64_t transmission_risk = 0;
   bool traveler = false;
 };
