@@ -3,6 +3,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <string_view>
 #include <utility>
 
 namespace enks {
@@ -15,6 +16,11 @@ using Status = absl::Status;
 
 template <typename T>
 using Result = absl::StatusOr<T>;
+
+// The text of a status. (Debian's Abseil has a string view of its own, which fmt does not know.)
+inline std::string_view MessageOf(const Status& status) {
+  return {status.message().data(), status.message().size()};
+}
 
 }  // namespace enks
 

@@ -51,17 +51,21 @@ struct AcceptedKey {
 };
 
 struct Assessment {
-  // The request as a whole is refused (no keys, too many, overlap, too many with the same start,
-  // or no key passed and none was dropped for its onset): then `accepted` is empty.
+  // Nothing of the upload may be stored, and `accepted` is empty: either the request as a whole is
+  // refused, or no key passed and at least one of them failed validation. An upload whose keys were
+  // all dropped for their onset is not refused (divergence P10).
   bool refused = false;
+  // Why the request as a whole is refused: no keys, too many, an overlap, too many with the same
+  // start. Empty when each key stands for itself.
+  std::string refusal;
   std::vector<AcceptedKey> accepted;  // one per key, the last of equal keys winning
-  std::vector<std::string> errors;    // per key and per request, in the reference's words
+  std::vector<std::string> errors;    // one per key that failed validation, in the reference's form
   std::vector<std::string> warnings;  // keys dropped for their symptom onset
   bool onset_defaulted = false;       // neither request nor certificate named a usable onset
 };
 
 // Assesses the keys of one upload received at `now`. `request_onset` is the request's
-// symptomOnsetInterval. `errors` texts name keys by their index, never by their data.
+// symptomOnsetInterval. All texts name keys by their index, never by their data.
 Assessment Assess(const std::vector<SubmittedKey>& keys, std::int32_t request_onset,
                   const std::optional<Diagnosis>& diagnosis, UnixTime now,
                   const UploadRules& rules);

@@ -1,0 +1,99 @@
+#include "base/duration.h"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace enks::base {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t nanoseconds;
+};
+
+// Longer names first, so that "ms" is not read as "m".
+constexpr std::array<Unit, 6> kUnits = {{{"ns", 1},
+                                         {"us", 1'000},
+                                         {"ms", 1'000'000},
+                                         {"s", 1'000'000'000},
+                                         {"m", 60'000'000'000},
+                                         {"h", 3'600'000'000'000}}};
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Takes digits with at most one point off the front of `text`.
+std::optional<long double> TakeNumber(std::string_view& text) {
+  long double value = 0;
+  long double place = 0;
+  bool any = false;
+  while (!text.empty() && (IsDigit(text.front()) || (text.front() == '.' && place == 0))) {
+    if (text.front() == '.') {
+      place = 1;
+    } else if (place == 0) {
+      value = value * 10 + (text.front() - '0');
+      any = true;
+    } else {
+      place /= 10;
+      value += place * (text.front() - '0');
+      any = true;
+    }
+    text.remove_prefix(1);
+  }
+  if (!any) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> TakeUnit(std::string_view& text) {
+  for (const Unit& unit : kUnits) {
+    if (!text.starts_with(unit.name)) continue;
+    text.remove_prefix(unit.name.size());
+    return unit.nanoseconds;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::chrono::nanoseconds> ParseDuration(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text == "0") return std::chrono::nanoseconds(0);
+  if (text.empty()) return std::nullopt;
+  long double total = 0;
+  while (!text.empty()) {
+    const auto number = TakeNumber(text);
+    const auto unit = TakeUnit(text);
+    if (!number || !unit) return std::nullopt;
+    total += *number * static_cast<long double>(*unit);
+    if (total >= static_cast<long double>(std::numeric_limits<std::int64_t>::max())) {
+      return std::nullopt;
+    }
+  }
+  const auto count = static_cast<std::int64_t>(std::llround(total));
+  return std::chrono::nanoseconds(negative ? -count : count);
+}
+
+std::string FormatDuration(std::chrono::nanoseconds duration) {
+  std::int64_t rest = duration.count();
+  if (rest == 0) return "0s";
+  std::string text;
+  if (rest < 0) {
+    text = "-";
+    rest = -rest;
+  }
+  for (auto unit = kUnits.rbegin(); unit != kUnits.rend(); ++unit) {
+    const std::int64_t count = rest / unit->nanoseconds;
+    if (count == 0) continue;
+    text += std::to_string(count);
+    text += unit->name;
+    rest -= count * unit->nanoseconds;
+  }
+  return text;
+}
+
+}  // namespace enks::base

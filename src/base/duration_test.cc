@@ -1,0 +1,38 @@
+#include "base/duration.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+namespace enks::base {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(Duration, ReadsTheSpellingsOfTheReference) {
+  EXPECT_EQ(ParseDuration("1h30m"), minutes(90));
+  EXPECT_EQ(ParseDuration("300ms"), std::chrono::milliseconds(300));
+  EXPECT_EQ(ParseDuration("1.5h"), minutes(90));
+  EXPECT_EQ(ParseDuration("-2h45m"), minutes(-165));
+  EXPECT_EQ(ParseDuration("0"), seconds(0));
+  EXPECT_EQ(ParseDuration("336h"), hours(336));
+}
+
+TEST(Duration, RefusesNumbersWithoutUnitAndOtherText) {
+  for (const char* text : {"", "5", "h", "1x", "1h ", "-", "1h5", ".h", "1..5h", "3000000h"}) {
+    EXPECT_FALSE(ParseDuration(text)) << text;
+  }
+}
+
+TEST(Duration, WhatIsWrittenIsReadBack) {
+  EXPECT_EQ(FormatDuration(minutes(90)), "1h30m");
+  EXPECT_EQ(FormatDuration(seconds(0)), "0s");
+  EXPECT_TRUE(rc::check("round trip", [](std::int32_t count) {
+    const std::chrono::nanoseconds duration = std::chrono::milliseconds(count);
+    RC_ASSERT(ParseDuration(FormatDuration(duration)) == duration);
+  }));
+}
+
+}  // namespace
+}  // namespace enks::base

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "secrets/signer.h"
+#include "server/settings_load.h"
+#include "store/open.h"
+
+namespace CLI {
+class App;
+}
+
+namespace enks::cli {
+
+// What a subcommand may use of the outside world; main() hands in the real one.
+struct Context {
+  const base::Clock& clock;
+  base::Random& random;
+  base::Files& files;
+  std::map<std::string, std::string> environment;
+  std::FILE* out;  // results
+  std::FILE* err;  // progress and errors
+};
+
+// Options of every subcommand that works on an installation.
+struct DataOptions {
+  std::string folder;
+  std::vector<std::string> overrides;  // NAME=VALUE
+};
+void AddDataOptions(CLI::App& command, DataOptions& options, const Context& context);
+
+// The settings of the installation; notes and errors as LoadSettings.
+Result<server::LoadedSettings> LoadInstallation(const Context& context, const DataOptions& options);
+
+// An opened installation, for subcommands that read or change its configuration.
+struct Installation {
+  server::Settings settings;
+  std::unique_ptr<base::Log> log;  // the store writes to it
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<secrets::KeyManager> keys;
+};
+Result<Installation> OpenInstallation(const Context& context, const DataOptions& options);
+
+// Thrown by a subcommand's callback to end the program with a message on standard error and exit
+// status 1. Only main.cc catches it: CLI11 callbacks have no other way to report a failure.
+class Failure {
+ public:
+  explicit Failure(Status status) : status_(std::move(status)) {}
+  const Status& status() const { return status_; }
+
+ private:
+  Status status_;
+};
+
+// Throws Failure unless the status is OK.
+void Require(const Status& status);
+template <typename T>
+T Require(Result<T> result) {
+  Require(result.status());
+  return *std::move(result);
+}
+
+// A time from the command line: RFC 3339, a date, or `now`. Throws Failure naming `option`.
+base::UnixTime ReadTime(const Context& context, const std::string& text, const char* option);
+
+// The text of a file such as a PEM key, at most 64 KiB. Throws Failure.
+std::string ReadTextFile(const Context& context, const std::string& path);
+
+}  // namespace enks::cli

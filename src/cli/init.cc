@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/duration.h"
+#include "cli/commands.h"
+#include "secrets/file_key_manager.h"
+#include "server/settings_table.h"
+
+namespace enks::cli {
+namespace {
+
+constexpr const char* kSigningKey = "file://export-1.pem";
+constexpr const char* kRevisionTokenKey = "file://revision-token";
+
+struct Options {
+  std::string folder;
+  std::string database;
+  std::string region;
+  std::string key_id;
+  std::string key_version = "v1";
+  std::string bucket = "exposures";
+  std::string root;
+  std::string period = "4h";
+};
+
+void RequireFreshFolder(const Context& context, const Options& options) {
+  const auto file = std::filesystem::path(options.folder) / server::kSettingsFileName;
+  if (!context.files.Size(file).ok()) return;
+  throw Failure(absl::AlreadyExistsError(fmt::format(
+      "{} exists: this folder already holds an installation. Nothing was changed; choose another "
+      "--data, or run `enks migrate` to bring its database up to date.",
+      file.string())));
+}
+
+server::Settings MakeSettings(const Options& options) {
+  server::Settings settings;
+  settings.data_folder = options.folder;
+  if (!options.database.empty()) settings.database = options.database;
+  Require(server::CheckSettings(settings));
+  return settings;
+}
+
+// The first signature info and export configuration, so that files come out without more typing.
+void AddFirstConfiguration(const Context& context, const Options& options, store::Store& store) {
+  store::SignatureInfo info;
+  info.signing_key = kSigningKey;
+  info.key_id = options.key_id;
+  info.key_version = options.key_version;
+  info.from = context.clock.Now();
+  store::ExportConfig config;
+  config.signature_info_ids = {Require(store.AddSignatureInfo(info))};
+  config.bucket = options.bucket;
+  config.filename_root = options.root.empty() ? options.region : options.root;
+  config.output_region = options.region;
+  config.from = context.clock.Now();
+  const auto period = base::ParseDuration(options.period);
+  if (!period) {
+    Require(absl::InvalidArgumentError(
+        fmt::format("--period {}: write a duration such as 4h or 30m", options.period)));
+  }
+  config.period = std::chrono::duration_cast<std::chrono::seconds>(*period);
+  Require(store.AddExportConfig(config).status());
+  fmt::print(context.out, "  export    {}/{} every {}, signed as {} {}\n", config.bucket,
+             config.filename_root, options.period, options.key_id, options.key_version);
+}
+
+void Init(Context& context, const Options& options) {
+  RequireFreshFolder(context, options);
+  const server::Settings settings = MakeSettings(options);
+  const auto keys = secrets::MakeFileKeyManager(settings.Resolve(settings.key_folder),
+                                                context.files, context.random);
+  Require(keys->CreateSigningKey(kSigningKey));
+  Require(keys->CreateSealingKey(kRevisionTokenKey));
+  const store::StoreLocation location = Require(settings.Location());
+  Require(store::Migrate(location).status());
+  fmt::print(context.out, "A new installation in {}:\n", options.folder);
+  fmt::print(context.out,
+             "  settings  {}\n  database  {}\n  keys      {}/ (back this folder up; "
+             "nobody can replace it)\n",
+             server::kSettingsFileName, settings.database, settings.key_folder);
+  if (!options.region.empty()) {
+    base::StderrLog log(base::LogLevel::kWarning, base::LogFormat::kHuman, context.clock);
+    const auto store = Require(store::OpenStore(location, settings.store, context.clock, log));
+    AddFirstConfiguration(context, options, *store);
+  }
+  // Last, because its presence says that the installation is complete.
+  Require(context.files.Write(std::filesystem::path(options.folder) / server::kSettingsFileName,
+                              base::AsBytes(server::SettingsFileText(settings)),
+                              base::FileMode::kOwnerOnly));
+  fmt::print(context.out,
+             "\nNext:\n"
+             "  enks authority add --data {0} --issuer ISS --audience AUD --name NAME \\\n"
+             "      --key-version v1 --public-key authority.pem\n"
+             "  enks app add --data {0} APP --region {1} --authority 1\n"
+             "  enks serve --data {0}\n",
+             options.folder, options.region.empty() ? "REGION" : options.region);
+}
+
+void Migrate(Context& context, const DataOptions& options) {
+  const auto loaded = Require(LoadInstallation(context, options));
+  const auto applied = Require(store::Migrate(Require(loaded.settings.Location())));
+  if (applied.empty()) {
+    fmt::print(context.out, "The database is up to date.\n");
+    return;
+  }
+  fmt::print(context.out, "Applied schema version {}. The database is up to date.\n",
+             fmt::join(applied, ", "));
+}
+
+}  // namespace
+
+void AddInitCommand(CLI::App& root, Context& context) {
+  auto options = std::make_shared<Options>();
+  options->folder = "enks-data";
+  CLI::App* init = root.add_subcommand(
+      "init", "Make a new installation: settings, database, signing and sealing keys");
+  init->footer("Example: enks init --data /var/lib/enks --region US --key-id 310");
+  init->add_option("-d,--data", options->folder, "Folder to make")->capture_default_str();
+  init->add_option("--database", options->database,
+                   "sqlite:PATH or a PostgreSQL connection (postgres://…); default: SQLite in the "
+                   "folder");
+  auto* region = init->add_option("--region", options->region,
+                                  "Also make a first export configuration for this region");
+  auto* key_id = init->add_option("--key-id", options->key_id,
+                                  "Id under which phones know the signing key (the country's MCC)");
+  region->needs(key_id);
+  key_id->needs(region);
+  init->add_option("--key-version", options->key_version, "Its version")->capture_default_str();
+  init->add_option("--bucket", options->bucket, "Folder of the first export configuration")
+      ->capture_default_str();
+  init->add_option("--root", options->root, "First part of its file names; default: the region");
+  init->add_option("--period", options->period, "Its window length")->capture_default_str();
+  init->callback([&context, options] { Init(context, *options); });
+
+  auto data = std::make_shared<DataOptions>();
+  CLI::App* migrate = root.add_subcommand("migrate", "Bring the database schema up to date");
+  AddDataOptions(*migrate, *data, context);
+  migrate->callback([&context, data] { Migrate(context, *data); });
+}
+
+}  // namespace enks::cli

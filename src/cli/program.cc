@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+
+namespace enks::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "enks, an Exposure Notification key server.\n\n"
+    "It takes the temporary exposure keys of people with a verified diagnosis, and publishes "
+    "signed\n"
+    "files that other phones match against what they heard, without learning who was ill.\n\n"
+    "Begin:\n"
+    "  enks init --data /var/lib/enks --region US --key-id 310\n"
+    "  enks authority add --data /var/lib/enks --issuer ... --audience ... --name ...\n"
+    "  enks app add --data /var/lib/enks org.example.app --region US --authority 1\n"
+    "  enks serve --data /var/lib/enks\n\n"
+    "Try everything without a phone: enks phone simulate";
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+}  // namespace
+
+int RunProgram(int argc, char** argv, Context& context) {
+  CLI::App root(kDescription, "enks");
+  root.require_subcommand(1);
+  root.set_version_flag("--version", "enks 0.1.0");
+  root.get_formatter()->column_width(34);
+  AddInitCommand(root, context);
+  AddServeCommand(root, context);
+  AddSettingsCommand(root, context);
+  AddKeyCommands(root, context);
+  AddAuthorityCommand(root, context);
+  AddAppCommand(root, context);
+  AddSignatureInfoCommand(root, context);
+  AddExportConfigCommand(root, context);
+  AddExportCommand(root, context);
+  AddExplainCommand(root, context);
+  AddPhoneCommand(root, context);
+  try {
+    root.parse(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    const int status = root.exit(error);
+    return status == 0 ? 0 : kWrongUsage;
+  } catch (const Failure& failure) {
+    fmt::print(context.err, "enks: {}\n", MessageOf(failure.status()));
+    return kFailed;
+  }
+}
+
+}  // namespace enks::cli

@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/commands.h"
+#include "server/settings_table.h"
+
+namespace enks::cli {
+namespace {
+
+void PrintAll(const Context& context, const server::Settings& settings) {
+  for (const server::Setting& setting : server::SettingsTable()) {
+    fmt::print(context.out, "{} = {}\n    {}\n    Allowed: {}. Default: {}.\n    Variable: {}",
+               setting.name, setting.get(settings), setting.help, setting.range,
+               setting.get(server::Settings{}), setting.Variable());
+    if (!setting.reference.empty()) fmt::print(context.out, " or {}", setting.reference);
+    fmt::print(context.out, "\n");
+  }
+}
+
+}  // namespace
+
+void AddSettingsCommand(CLI::App& root, Context& context) {
+  auto data = std::make_shared<DataOptions>();
+  CLI::App* command = root.add_subcommand(
+      "settings", "Check the settings of an installation and explain each with its value");
+  AddDataOptions(*command, *data, context);
+  command->callback([&context, data] {
+    const auto loaded = Require(LoadInstallation(context, *data));
+    PrintAll(context, loaded.settings);
+    for (const std::string& note : loaded.notes) fmt::print(context.err, "note: {}\n", note);
+    fmt::print(context.err, "\nThe settings are sound.\n");
+  });
+}
+
+}  // namespace enks::cli

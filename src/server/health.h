@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/worker_pool.h"
+#include "http/message.h"
+
+namespace enks::server {
+
+// /health: 200 `{"status": "ok"}` while `probe` succeeds, 500 otherwise (spec/platform.md section
+// 7, "Health"). The outcome is remembered for a second, so that probes cannot load the database.
+// `probe` may block: it runs on `workers`. Everything handed over outlives the handler.
+std::unique_ptr<http::Handler> MakeHealthEndpoint(std::function<Status()> probe,
+                                                  base::WorkerPool& workers,
+                                                  const base::Clock& clock);
+
+// /live: 200 as long as the process answers at all, whatever the database does.
+std::unique_ptr<http::Handler> MakeLivenessEndpoint();
+
+}  // namespace enks::server

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "base/log.h"
+#include "exports/endpoints.h"
+#include "exports/export_job.h"
+#include "http/server.h"
+#include "publish/endpoint.h"
+#include "retention/cleaner.h"
+#include "store/store.h"
+
+namespace enks::server {
+
+// What a process does. One process does all of it unless told otherwise.
+enum class Role {
+  kPublish,  // takes uploads on the public address
+  kExport,   // makes export files, on a schedule and on the trigger paths
+  kFiles,    // serves export files, index and public keys on the public address
+  kCleanup,  // deletes keys and files past their time
+};
+
+// A host and port to listen on, written `127.0.0.1:8080` or `[::1]:8080`.
+struct ListenAddress {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+};
+
+// How often the periodic jobs run; zero switches a job's schedule off, and then only its trigger
+// path runs it.
+struct JobSchedule {
+  std::chrono::seconds create_batches{60};
+  std::chrono::seconds do_work{30};
+  std::chrono::seconds cleanup{3600};
+  std::chrono::seconds refresh{10};  // apps, authorities and public keys from the database
+};
+
+// Everything an operator can set. settings_table.cc declares each one: name, range, unit, default,
+// the reference's variable and a sentence. A value, not a live thing.
+struct Settings {
+  // The folder that relative paths below start from; not a setting in the file.
+  std::filesystem::path data_folder;
+
+  std::string database = "sqlite:enks.db";
+  std::string key_folder = "keys";
+  std::string files_folder = "files";
+
+  std::set<Role> roles = {Role::kPublish, Role::kExport, Role::kFiles, Role::kCleanup};
+  ListenAddress listen_public{"127.0.0.1", 8080};
+  ListenAddress listen_internal{"127.0.0.1", 8081};
+  int threads = 2;
+  http::ServerLimits http;
+
+  base::LogLevel log_level = base::LogLevel::kInfo;
+  base::LogFormat log_format = base::LogFormat::kJson;
+
+  publish::PublishOptions publish;
+  exports::ExportOptions exports;
+  exports::ServingOptions serving;
+  retention::RetentionOptions retention;
+  store::StoreLimits store;
+  JobSchedule jobs;
+
+  bool Has(Role role) const { return roles.contains(role); }
+  // `path` as it is when absolute, else below the data folder.
+  std::filesystem::path Resolve(const std::string& path) const;
+  // The database with a relative SQLite path resolved.
+  Result<store::StoreLocation> Location() const;
+};
+
+}  // namespace enks::server

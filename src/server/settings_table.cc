@@ -1,0 +1,276 @@
+#include "server/settings_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "server/setting_kinds.h"
+
+namespace enks::server {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+// The member of Settings that an expression on `s` selects.
+#define ENKS_AT(type, expression) Place<type>([](Settings& s) -> type& { return s.expression; })
+
+void AddServerSettings(std::vector<Setting>& table) {
+  table.push_back(TextSetting(
+      "server.database", "",
+      "sqlite:PATH, or a PostgreSQL connection: postgres://… or postgres:host=…",
+      ENKS_AT(std::string, database),
+      "Where keys and configuration are kept; relative paths start from the data folder."));
+  table.push_back(TextSetting("server.key_folder", "KEY_FILESYSTEM_ROOT", "a folder, mode 0700",
+                              ENKS_AT(std::string, key_folder),
+                              "Where private signing and sealing keys are kept."));
+  table.push_back(TextSetting(
+      "server.files_folder", "", "a folder", ENKS_AT(std::string, files_folder),
+      "Where export files are written and served from; each bucket is a folder in it."));
+  table.push_back(
+      RolesSetting("server.roles", "What this process does; split them over processes to scale."));
+  table.push_back(AddressSetting("server.listen_public", ENKS_AT(ListenAddress, listen_public),
+                                 "Phones connect here, usually through a TLS proxy or CDN."));
+  table.push_back(
+      AddressSetting("server.listen_internal", ENKS_AT(ListenAddress, listen_internal),
+                     "Triggers and health for operators; never open it to the Internet."));
+  table.push_back(IntSetting<int>("server.threads", "", "threads", 1, 256, ENKS_AT(int, threads),
+                                  "Network threads that read, check and answer requests."));
+  table.push_back(ChoiceSetting<base::LogLevel>("log.level", "",
+                                                {{"debug", base::LogLevel::kDebug},
+                                                 {"info", base::LogLevel::kInfo},
+                                                 {"warning", base::LogLevel::kWarning},
+                                                 {"error", base::LogLevel::kError}},
+                                                ENKS_AT(base::LogLevel, log_level),
+                                                "The least serious line that is written."));
+  table.push_back(ChoiceSetting<base::LogFormat>(
+      "log.format", "", {{"json", base::LogFormat::kJson}, {"human", base::LogFormat::kHuman}},
+      ENKS_AT(base::LogFormat, log_format), "One JSON object a line, or lines for people."));
+}
+
+void AddHttpSettings(std::vector<Setting>& table) {
+  table.push_back(IntSetting<std::size_t>("http.header_bytes_max", "", "bytes", 1024, 1 << 20,
+                                          ENKS_AT(std::size_t, http.header_bytes_max),
+                                          "The longest request head that is read."));
+  table.push_back(IntSetting<std::size_t>("http.connections_max", "", "connections", 1, 1'000'000,
+                                          ENKS_AT(std::size_t, http.connections_max),
+                                          "Connections open at once; more are closed at once."));
+  table.push_back(DurationSetting("http.header_timeout", "", seconds(1), hours(1),
+                                  ENKS_AT(seconds, http.header_timeout),
+                                  "How long a client may take to send a request's head."));
+  table.push_back(DurationSetting("http.body_timeout", "", seconds(1), hours(1),
+                                  ENKS_AT(seconds, http.body_timeout),
+                                  "How long a client may take to send a request's body."));
+  table.push_back(DurationSetting(
+      "http.write_timeout", "", seconds(1), hours(1), ENKS_AT(seconds, http.write_timeout),
+      "How long an answer may stand still before the client is dropped."));
+  table.push_back(DurationSetting("http.idle_timeout", "", seconds(1), hours(1),
+                                  ENKS_AT(seconds, http.idle_timeout),
+                                  "How long a connection may stay open between requests."));
+  table.push_back(DurationSetting("http.shutdown_grace", "", seconds(0), hours(1),
+                                  ENKS_AT(seconds, http.shutdown_grace),
+                                  "How long running requests may go on when the server stops."));
+}
+
+void AddPublishSettings(std::vector<Setting>& table) {
+  table.push_back(IntSetting<int>("publish.keys_max", "MAX_KEYS_ON_PUBLISH", "keys", 1, 1000,
+                                  ENKS_AT(int, publish.rules.keys_max), "Keys in one upload."));
+  table.push_back(IntSetting<int>("publish.same_start_max", "MAX_SAME_START_INTERVAL_KEYS", "keys",
+                                  1, 1000, ENKS_AT(int, publish.rules.same_start_max),
+                                  "Keys of one upload that start in the same interval."));
+  table.push_back(DurationSetting("publish.key_age_max", "MAX_INTERVAL_AGE_ON_PUBLISH", hours(1),
+                                  hours(24 * 60), ENKS_AT(seconds, publish.rules.key_age_max),
+                                  "Keys that ended longer ago are refused."));
+  table.push_back(DurationSetting("publish.truncate_window", "TRUNCATE_WINDOW", seconds(1),
+                                  hours(24), ENKS_AT(seconds, publish.rules.truncate_window),
+                                  "Release times are cut to multiples of this, so they tell no "
+                                  "arrival time; exports use it, too."));
+  table.push_back(
+      IntSetting<int>("publish.onset_days_max", "MAX_SYMPTOM_ONSET_DAYS", "days", 1, 100,
+                      ENKS_AT(int, publish.rules.onset_days_max),
+                      "Keys further from the symptom onset are dropped with a warning."));
+  table.push_back(IntSetting<int>(
+      "publish.onset_report_days_max", "MAX_VALID_SYMPTOM_ONSET_REPORT_DAYS", "days", 1, 100,
+      ENKS_AT(int, publish.rules.onset_report_days_max), "An older symptom onset is ignored."));
+  table.push_back(
+      IntSetting<int>("publish.onset_default_days_ago", "DEFAULT_SYMPTOM_ONSET_DAYS_AGO", "days", 0,
+                      100, ENKS_AT(int, publish.rules.onset_default_days_ago),
+                      "The onset assumed when neither phone nor certificate names a usable one."));
+  table.push_back(BoolSetting(
+      "publish.release_same_day_keys", "DEBUG_RELEASE_SAME_DAY_KEYS",
+      ENKS_AT(bool, publish.rules.release_same_day_keys),
+      "For tests only: exports keys that phones still broadcast, which lets others replay them."));
+  table.push_back(IntSetting<std::size_t>("publish.padding_bytes_min", "RESPONSE_PADDING_MIN_BYTES",
+                                          "bytes", 1, 65536,
+                                          ENKS_AT(std::size_t, publish.padding_bytes_min),
+                                          "Least random padding of an answer, before base64."));
+  table.push_back(
+      IntSetting<std::size_t>("publish.padding_bytes_range", "RESPONSE_PADDING_RANGE", "bytes", 1,
+                              65536, ENKS_AT(std::size_t, publish.padding_bytes_range),
+                              "Padding is longer than the least by a random number below this."));
+  table.push_back(TextSetting("publish.default_region", "DEFAULT_REGION", "a region name, or empty",
+                              ENKS_AT(std::string, publish.default_region),
+                              "Region of keys whose app has none."));
+  table.push_back(BoolSetting("publish.allow_partial_revisions", "ALLOW_PARTIAL_REVISIONS",
+                              ENKS_AT(bool, publish.allow_partial_revisions),
+                              "Takes the keys a revision token covers and drops the others."));
+  table.push_back(BoolSetting("publish.maintenance", "MAINTENANCE_MODE",
+                              ENKS_AT(bool, publish.maintenance), "Answers 429 to every upload."));
+  table.push_back(DurationSetting("certificates.clock_leeway", "", seconds(0), hours(1),
+                                  ENKS_AT(seconds, publish.certificates.clock_leeway),
+                                  "How far a health authority's clock may be off."));
+  table.push_back(BoolSetting("certificates.require_expiry", "",
+                              ENKS_AT(bool, publish.certificates.require_expiry),
+                              "Refuses certificates without an exp claim; switch on once your "
+                              "verification server sends it."));
+  table.push_back(DurationSetting("certificates.lifetime_max", "", seconds(0), hours(24 * 365),
+                                  ENKS_AT(seconds, publish.certificates.lifetime_max),
+                                  "Longest time from iat to exp; 0s means no limit."));
+  table.push_back(
+      IntSetting<std::size_t>("certificates.hmac_key_bytes_min", "", "bytes", 0, 64,
+                              ENKS_AT(std::size_t, publish.certificates.hmac_key_bytes_min),
+                              "Shortest HMAC key a phone may use; 16 is advised."));
+}
+
+void AddExportSettings(std::vector<Setting>& table) {
+  constexpr std::int64_t kRecordsMax = 750'000;  // what phones accept in one file
+  table.push_back(DurationSetting("export.min_window_age", "MIN_WINDOW_AGE", seconds(0), hours(48),
+                                  ENKS_AT(seconds, exports.min_window_age),
+                                  "How long a window must be over before it is exported."));
+  table.push_back(DurationSetting(
+      "export.lease", "WORKER_TIMEOUT", seconds(5), hours(24), ENKS_AT(seconds, exports.lease),
+      "A worker that is silent for so long loses its batch to another."));
+  table.push_back(IntSetting<std::int64_t>("export.file_min_records", "EXPORT_FILE_MIN_RECORDS",
+                                           "keys", 0, kRecordsMax,
+                                           ENKS_AT(std::int64_t, exports.file_min_records),
+                                           "Smaller files are padded with random keys."));
+  table.push_back(
+      IntSetting<std::int64_t>("export.file_padding_range", "EXPORT_FILE_PADDING_RANGE", "keys", 0,
+                               kRecordsMax, ENKS_AT(std::int64_t, exports.file_padding_range),
+                               "The padded size varies at random by up to so many keys."));
+  table.push_back(IntSetting<std::int64_t>("export.file_max_records", "EXPORT_FILE_MAX_RECORDS",
+                                           "keys", 1, kRecordsMax,
+                                           ENKS_AT(std::int64_t, exports.file_max_records),
+                                           "Larger windows are split into several files."));
+  table.push_back(
+      DurationSetting("export.file_ttl", "CLEANUP_TTL", seconds(1), hours(24 * 60),
+                      ENKS_AT(seconds, exports.file_ttl),
+                      "How long a file stays in the index, and keys and files are kept."));
+  table.push_back(IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
+                                  ENKS_AT(int, exports.reprocess_count),
+                                  "Raise by one to publish past windows anew under other names."));
+  table.push_back(
+      BoolSetting("retention.allow_short_ttl", "DEBUG_OVERRIDE_CLEANUP_MIN_DURATION",
+                  ENKS_AT(bool, retention.allow_short_ttl),
+                  "For tests only: deletes keys although export.file_ttl is below 240h."));
+  table.push_back(DurationSetting("files.max_age", "", seconds(0), hours(24 * 365),
+                                  ENKS_AT(seconds, serving.file_max_age),
+                                  "How long caches may keep an export file; files never change."));
+  table.push_back(DurationSetting("files.index_max_age", "", seconds(0), hours(24),
+                                  ENKS_AT(seconds, serving.index_max_age),
+                                  "How long caches may keep index.txt."));
+}
+
+void AddJobSettings(std::vector<Setting>& table) {
+  table.push_back(DurationSetting(
+      "jobs.create_batches_every", "", seconds(0), hours(24), ENKS_AT(seconds, jobs.create_batches),
+      "How often windows that are over become batches; 0s: only by /create-batches."));
+  table.push_back(DurationSetting("jobs.do_work_every", "", seconds(0), hours(24),
+                                  ENKS_AT(seconds, jobs.do_work),
+                                  "How often batches become files; 0s: only by /do-work."));
+  table.push_back(DurationSetting("jobs.cleanup_every", "", seconds(0), hours(24),
+                                  ENKS_AT(seconds, jobs.cleanup),
+                                  "How often old keys and files are deleted; 0s: only by "
+                                  "/cleanup-exposure and /cleanup-export."));
+  table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
+                                  ENKS_AT(seconds, jobs.refresh),
+                                  "How soon a changed app, health authority or key takes effect."));
+  table.push_back(
+      IntSetting<std::size_t>("store.queue_uploads_max", "", "uploads", 1, 1'000'000,
+                              ENKS_AT(std::size_t, store.queue_uploads_max),
+                              "Uploads that may wait for a commit; more are answered 503."));
+  table.push_back(IntSetting<std::size_t>("store.commit_uploads_max", "", "uploads", 1, 100'000,
+                                          ENKS_AT(std::size_t, store.commit_uploads_max),
+                                          "Uploads that may share one commit."));
+  table.push_back(IntSetting<std::size_t>("store.run_keys_max", "", "keys", 64, 65536,
+                                          ENKS_AT(std::size_t, store.run_keys_max),
+                                          "Keys packed into one database row."));
+}
+
+std::vector<Setting> MakeTable() {
+  std::vector<Setting> table;
+  AddServerSettings(table);
+  AddHttpSettings(table);
+  AddPublishSettings(table);
+  AddExportSettings(table);
+  AddJobSettings(table);
+  return table;
+}
+
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string Setting::Variable() const {
+  std::string variable = "ENKS_";
+  for (const char c : name) {
+    variable.push_back(c == '.' ? '_'
+                                : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  }
+  return variable;
+}
+
+const std::vector<Setting>& SettingsTable() {
+  static const std::vector<Setting> table = MakeTable();
+  return table;
+}
+
+const Setting* FindSetting(std::string_view name) {
+  const auto& table = SettingsTable();
+  const auto found = std::ranges::find(table, name, &Setting::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string_view NearestSetting(std::string_view name) {
+  const auto& table = SettingsTable();
+  return std::ranges::min_element(
+             table, {}, [name](const Setting& setting) { return EditDistance(name, setting.name); })
+      ->name;
+}
+
+std::string SettingsFileText(const Settings& settings) {
+  std::string text =
+      "# Settings of enks. Each line shows the value in force when this file was written; a line\n"
+      "# that is removed falls back to the default. `enks settings` explains and checks them.\n"
+      "# Every setting can also be given as the environment variable named beside it, or on the\n"
+      "# command line as --set NAME=VALUE; the command line wins over variables, variables over\n"
+      "# this file.\n";
+  std::string_view section;
+  for (const Setting& setting : SettingsTable()) {
+    const std::size_t dot = setting.name.find('.');
+    if (setting.name.substr(0, dot) != section) {
+      section = setting.name.substr(0, dot);
+      text += fmt::format("\n[{}]\n", section);
+    }
+    text += fmt::format("\n# {}\n# Allowed: {}. Variable: {}", setting.help, setting.range,
+                        setting.Variable());
+    if (!setting.reference.empty()) text += fmt::format(" or {}", setting.reference);
+    text += fmt::format("\n{} = {}\n", setting.name.substr(dot + 1), setting.get(settings));
+  }
+  return text;
+}
+
+}  // namespace enks::server

@@ -1,0 +1,145 @@
+#include "store/runs/commit_plan.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/check.h"
+
+namespace enks::store::runs {
+namespace {
+
+using exposure::AcceptedKey;
+using exposure::Decision;
+using exposure::KeyAction;
+using exposure::KeyData;
+using exposure::Refusal;
+using exposure::StoredState;
+
+UploadOutcome OutcomeOf(Decision decision) {
+  return {.refusal = decision.refusal,
+          .from = decision.from,
+          .to = decision.to,
+          .inserted = decision.inserted,
+          .revised = decision.revised,
+          .dropped = decision.dropped,
+          .token_entries = std::move(decision.token_entries)};
+}
+
+}  // namespace
+
+std::optional<StoredState> CommitPlan::StateOf(const Known& known) {
+  if (!known.primary) return std::nullopt;
+  StoredState state;
+  state.rolling_start = known.primary->rolling_start;
+  state.rolling_period = known.primary->rolling_period;
+  state.report_type = known.primary->report_type;
+  if (known.revised) state.revised_to = known.revised->report_type;
+  return state;
+}
+
+Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
+  std::vector<Known> known;
+  std::vector<std::optional<StoredState>> states;
+  for (const AcceptedKey& key : upload.keys) {
+    ENKS_ASSIGN(known.emplace_back(), Find(key.key));
+    states.push_back(StateOf(known.back()));
+  }
+
+  Decision decision = exposure::Decide(upload.keys, states, upload.policy);
+  if (decision.refusal != Refusal::kNone) return OutcomeOf(std::move(decision));
+  ENKS_CHECK(decision.actions.size() == upload.keys.size());
+  std::vector<Staged> staged;
+  for (std::size_t i = 0; i < upload.keys.size(); ++i) {
+    const KeyAction action = decision.actions[i];
+    if (action != KeyAction::kInsert && action != KeyAction::kRevise) continue;
+    ENKS_ASSIGN(staged.emplace_back(), Stage(upload.keys[i], known[i], upload.origin, action));
+  }
+  Keep(std::move(staged));
+  return OutcomeOf(std::move(decision));
+}
+
+Result<CommitPlan::Known> CommitPlan::Find(const KeyData& key) {
+  Known known;
+  ENKS_ASSIGN(known.primary, catalog_.Find(connection_, KeyPass::kPrimary, key));
+  ENKS_ASSIGN(known.revised, catalog_.Find(connection_, KeyPass::kRevised, key));
+  const auto staged = staged_keys_.find(key);
+  if (staged == staged_keys_.end()) return known;
+  if (staged->second.primary) known.primary = staged->second.primary;
+  if (staged->second.revised) known.revised = staged->second.revised;
+  return known;
+}
+
+Result<CommitPlan::Staged> CommitPlan::Stage(const AcceptedKey& key, const Known& known,
+                                             const Origin& origin, KeyAction action) {
+  // A window that was closed never receives another key (store.h): the next one does.
+  const UnixTime release_at = std::max(key.release_at, state_.closed_until);
+  if (action == KeyAction::kInsert) {
+    ENKS_CHECK(!known.primary);
+    ENKS_ASSIGN(const std::uint32_t origin_id, origins_.Intern(connection_, origin));
+    return Staged{{KeyPass::kPrimary, release_at}, PrimaryRecord(key, origin_id)};
+  }
+  ENKS_CHECK(known.primary && !known.revised);  // a key can be revised once
+  ENKS_ASSIGN(const Origin revised_origin, RevisedOrigin(*known.primary, origin));
+  ENKS_ASSIGN(const std::uint32_t origin_id, origins_.Intern(connection_, revised_origin));
+  return Staged{{KeyPass::kRevised, release_at}, RevisedRecord(*known.primary, key, origin_id)};
+}
+
+// Who vouched for the revision, with the regions of both uploads (divergence P7). Whether the key
+// is a traveler's stays as first published (spec/publish.md section 10): were it to change, a
+// revision would not reach every phone that was given the key.
+Result<Origin> CommitPlan::RevisedOrigin(const KeyRecord& primary, const Origin& revision) {
+  ENKS_ASSIGN(const Origin first, origins_.Get(connection_, primary.origin_id));
+  Origin origin = revision;
+  origin.traveler = first.traveler;
+  origin.regions.clear();
+  std::set_union(first.regions.begin(), first.regions.end(), revision.regions.begin(),
+                 revision.regions.end(), std::back_inserter(origin.regions));
+  return origin;
+}
+
+void CommitPlan::Keep(std::vector<Staged> staged) {
+  for (Staged& key : staged) {
+    Known& known = staged_keys_[key.record.key];
+    (key.slot.pass == KeyPass::kPrimary ? known.primary : known.revised) = key.record;
+    staged_[key.slot].push_back(std::move(key.record));
+  }
+}
+
+Status CommitPlan::Write(std::size_t run_keys_max) {
+  ++state_.change;
+  for (auto& [slot, records] : staged_) {
+    ENKS_ASSIGN(SlotChange change, Merge(slot, std::move(records), run_keys_max));
+    for (const StoredRun& part : change.parts) {
+      ENKS_TRY(part.id == change.rewritten ? UpdateRun(connection_, part, state_.change)
+                                           : InsertRun(connection_, part, state_.change));
+    }
+    changes_.push_back(std::move(change));
+  }
+  return SaveKeyState(connection_, state_);
+}
+
+// Merges new keys into the open run of their slot. When that becomes too large it is dealt out, and
+// the first hand stays open: so the open run always holds keys of many uploads, and none starts
+// over with a single phone's.
+Result<SlotChange> CommitPlan::Merge(const RunSlot& slot, std::vector<KeyRecord> records,
+                                     std::size_t run_keys_max) {
+  ENKS_ASSIGN(const RunCache::RunPointer open, catalog_.OpenRun(connection_, slot));
+  SlotChange change{.slot = slot,
+                    .added = PackedRun::Of(std::move(records)),
+                    .rewritten = open == nullptr ? kNoRun : open->id,
+                    .parts = {}};
+  const PackedRun merged =
+      open == nullptr ? change.added : PackedRun::Merge(open->records.view(), change.added.view());
+  for (PackedRun& hand : merged.Deal(run_keys_max)) {
+    const bool first = change.parts.empty();
+    RunId id = change.rewritten;
+    if (!first || id == kNoRun) {
+      ENKS_ASSIGN(id, TakeRunId(state_));
+    }
+    change.parts.push_back({.id = id, .slot = slot, .open = first, .records = std::move(hand)});
+  }
+  return change;
+}
+
+}  // namespace enks::store::runs

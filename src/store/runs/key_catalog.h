@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "store/runs/key_hash.h"
+#include "store/runs/key_index.h"
+#include "store/runs/run_cache.h"
+#include "store/runs/run_tables.h"
+
+namespace enks::store::runs {
+
+// What a commit does to one slot: the keys it adds, and the rows that hold them afterwards.
+struct SlotChange {
+  RunSlot slot;
+  PackedRun added;
+  RunId rewritten = kNoRun;      // the open run the keys were merged into, if there was one
+  std::vector<StoredRun> parts;  // all rows written; `rewritten`, if any, is the first
+};
+
+// What the database holds, as far as the committer must know it: which run each key is in
+// (KeyIndex), and the runs used last (RunCache). Always the state of some commit: it takes over
+// what other processes committed (CatchUp) and what this one did (Apply), and is never ahead of
+// the database. Owned by the committer; not thread-safe.
+class KeyCatalog {
+ public:
+  explicit KeyCatalog(const KeyHash& hash) : hash_(hash) {}
+
+  // Reads everything anew, in the caller's transaction.
+  Status Load(sql::Connection& connection);
+
+  // Takes over what was committed since the catalog's state, in a transaction that holds the lock
+  // of the key writers. `state` is what ReadKeyState said in it.
+  Status CatchUp(sql::Connection& connection, const KeyState& state);
+
+  // What the database holds of a key; nothing if it is unknown. A run that was deleted counts as
+  // nothing, and the entry that named it goes.
+  Result<std::optional<KeyRecord>> Find(sql::Connection& connection, KeyPass pass,
+                                        const exposure::KeyData& key);
+
+  // The run that takes the next keys of a slot; null if there is none.
+  Result<RunCache::RunPointer> OpenRun(sql::Connection& connection, const RunSlot& slot);
+
+  // Takes over a commit of this process, after it succeeded. `change` is what it set.
+  void Apply(std::vector<SlotChange> changes, std::int64_t change);
+
+  // Drops the copies of runs: one of them did not agree with its row.
+  void DropCopies() { cache_.Clear(); }
+
+  std::size_t entries() const;
+  std::size_t memory() const;
+
+ private:
+  KeyIndex& IndexOf(KeyPass pass) { return index_[pass == KeyPass::kPrimary ? 0 : 1]; }
+  Result<RunCache::RunPointer> Run(sql::Connection& connection, RunId id);
+  Result<std::vector<StoredRun>> ReadChangedRuns(sql::Connection& connection);
+  void AddEntries(KeyPass pass, RunId run, const RunView& records);
+  void Reindex(const std::vector<StoredRun>& runs);
+  Status SweepIfGrown(sql::Connection& connection);
+
+  // About 30 MiB with runs of 2048 keys: the open runs of a day and what revisions look up.
+  static constexpr std::size_t kCachedRunsMax = 512;
+  static constexpr std::int64_t kNeverLoaded = -1;
+
+  const KeyHash hash_;
+  std::array<KeyIndex, 2> index_;  // by pass
+  RunCache cache_{kCachedRunsMax};
+  std::int64_t change_ = kNeverLoaded;  // of the newest commit that is in here
+  std::size_t sweep_above_ = 0;         // entries beyond which deleted runs are looked for
+};
+
+}  // namespace enks::store::runs

@@ -1,0 +1,126 @@
+#include <fmt/core.h>
+
+#include "store/sql/columns.h"
+#include "store/sql/outcome.h"
+#include "store/sql/sql_store.h"
+
+// The columns of export_file (as f), in the order in which ReadFile takes them.
+#define ENKS_FILE_COLUMNS                                                              \
+  "f.batch_id, f.config_id, f.bucket, f.name, f.window_start, f.window_end, f.region," \
+  " f.file_number, f.file_count, f.key_count, f.size_bytes, f.status"
+
+namespace enks::store::sql {
+namespace {
+
+// FileStatus as it lies in the column `status`: 0 complete, 1 to be deleted, 2 deleted. The numbers
+// are stored: never change them.
+static_assert(static_cast<int>(FileStatus::kComplete) == 0);
+static_assert(static_cast<int>(FileStatus::kDeletePending) == 1);
+static_assert(static_cast<int>(FileStatus::kDeleted) == 2);
+
+Status ReadFile(const Row& row, ExportFile& file) {
+  file.batch_id = row.Int(0);
+  file.config_id = row.Int(1);
+  file.bucket = row.Text(2);
+  file.name = row.Text(3);
+  file.window = {TimeOf(row.Int(4)), TimeOf(row.Int(5))};
+  file.region = row.Text(6);
+  file.file_number = static_cast<std::int32_t>(row.Int(7));
+  file.file_count = static_cast<std::int32_t>(row.Int(8));
+  file.key_count = row.Int(9);
+  file.size_bytes = row.Int(10);
+  const std::int64_t status = row.Int(11);
+  if (status < 0 || status > static_cast<int>(FileStatus::kDeleted)) {
+    return absl::InternalError(fmt::format("export file {} has status {}", file.name, status));
+  }
+  file.status = static_cast<FileStatus>(status);
+  return absl::OkStatus();
+}
+
+Result<std::vector<ExportFile>> Files(Connection& connection, Literal select,
+                                      std::initializer_list<Value> values) {
+  std::vector<ExportFile> files;
+  const auto collect = [&](const Row& row) { return ReadFile(row, files.emplace_back()); };
+  ENKS_TRY(connection.Execute(select, values, collect).status());
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<ExportFile>> SqlStore::FilesOfBatch(std::int64_t batch_id) {
+  std::vector<ExportFile> files;
+  ENKS_TRY(Read([&](Connection& connection) -> Status {
+    ENKS_ASSIGN(files, Files(connection,
+                             "SELECT " ENKS_FILE_COLUMNS
+                             " FROM export_file f WHERE f.batch_id = $1 ORDER BY f.file_number",
+                             {batch_id}));
+    return absl::OkStatus();
+  }));
+  return files;
+}
+
+Result<std::vector<ExportFile>> SqlStore::IndexedFiles(std::int64_t config_id,
+                                                       UnixTime oldest_start) {
+  std::vector<ExportFile> files;
+  ENKS_TRY(Read([&](Connection& connection) -> Status {
+    ENKS_ASSIGN(files, Files(connection,
+                             "SELECT " ENKS_FILE_COLUMNS
+                             " FROM export_file f JOIN export_batch b ON b.batch_id = f.batch_id"
+                             " WHERE f.config_id = $1 AND f.status = 0 AND b.status IN (2, 3)"
+                             " AND b.window_start > $2 ORDER BY f.name",
+                             {config_id, Seconds(oldest_start)}));
+    return absl::OkStatus();
+  }));
+  return files;
+}
+
+Result<std::vector<ExportFile>> SqlStore::FilesToDelete(std::size_t count_max) {
+  std::vector<ExportFile> files;
+  ENKS_TRY(Read([&](Connection& connection) -> Status {
+    ENKS_ASSIGN(files, Files(connection,
+                             "SELECT " ENKS_FILE_COLUMNS " FROM export_file f WHERE f.status = 1"
+                             " ORDER BY f.window_end, f.bucket, f.name LIMIT $1",
+                             {static_cast<std::int64_t>(count_max)}));
+    return absl::OkStatus();
+  }));
+  return files;
+}
+
+// The batch's window and not the file's counts: a file may be shifted to stay distinguishable.
+Result<std::int64_t> SqlStore::ExpireFiles(UnixTime cutoff) {
+  std::int64_t expired = 0;
+  ENKS_TRY(Write([&](Connection& connection) -> Status {
+    ENKS_ASSIGN(expired,
+                connection.Execute("UPDATE export_file SET status = 1 WHERE status = 0 AND batch_id"
+                                   " IN (SELECT batch_id FROM export_batch WHERE window_end < $1)",
+                                   {Seconds(cutoff)}));
+    return absl::OkStatus();
+  }));
+  return expired;
+}
+
+Status SqlStore::MarkFileDeleted(const ExportFile& file) {
+  return Write([&](Connection& connection) -> Status {
+    // Changes nothing, but makes two processes that delete the last two files of a batch take
+    // turns: each would else see the other's file still there and leave the batch as it is.
+    ENKS_TRY(connection
+                 .Execute("UPDATE export_batch SET status = status WHERE batch_id ="
+                          " (SELECT batch_id FROM export_file WHERE bucket = $1 AND name = $2)",
+                          {file.bucket, file.name})
+                 .status());
+    ENKS_TRY(ExpectFound(
+        connection.Execute("UPDATE export_file SET status = 2 WHERE bucket = $1 AND name = $2",
+                           {file.bucket, file.name}),
+        fmt::format("export file {} in bucket {}", file.name, file.bucket)));
+    return connection
+        .Execute(
+            "UPDATE export_batch SET status = 3 WHERE status = 2 AND batch_id ="
+            " (SELECT batch_id FROM export_file WHERE bucket = $1 AND name = $2)"
+            " AND NOT EXISTS (SELECT 1 FROM export_file f"
+            " WHERE f.batch_id = export_batch.batch_id AND f.status <> 2)",
+            {file.bucket, file.name})
+        .status();
+  });
+}
+
+}  // namespace enks::store::sql

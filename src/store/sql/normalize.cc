@@ -1,0 +1,133 @@
+#include "store/sql/normalize.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "exposure/region.h"
+#include "exposure/windows.h"
+
+namespace enks::store::sql {
+namespace {
+
+Status Fault(std::string_view field, std::string_view what) {
+  return absl::InvalidArgumentError(fmt::format("{} {}", field, what));
+}
+
+// PostgreSQL takes no zero byte, and a name with a line break makes a second line in index.txt.
+bool IsControl(char c) {
+  return (c >= 0 && c < ' ') || c == 0x7f;
+}
+
+Status CheckText(std::string_view field, std::string_view text) {
+  if (text.empty()) return Fault(field, "is empty");
+  if (text.size() > kTextBytesMax) return Fault(field, "is longer than 1024 bytes");
+  if (std::any_of(text.begin(), text.end(), IsControl)) {
+    return Fault(field, "has a control character");
+  }
+  return absl::OkStatus();
+}
+
+Status CheckSpan(UnixTime from, const std::optional<UnixTime>& thru) {
+  if (thru && *thru <= from) return Fault("thru", "is not after from");
+  return absl::OkStatus();
+}
+
+// A bucket and a root become a path below the folder of the export files, so they stay there.
+Status CheckPath(std::string_view field, std::string_view path) {
+  ENKS_TRY(CheckText(field, path));
+  while (true) {
+    const std::size_t slash = path.find('/');
+    const std::string_view name = path.substr(0, slash);
+    if (name.empty() || name == "." || name == "..") {
+      return Fault(field, "has an empty part, `.` or `..`");
+    }
+    if (slash == std::string_view::npos) return absl::OkStatus();
+    path.remove_prefix(slash + 1);
+  }
+}
+
+void SortUnique(std::vector<std::int64_t>& ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+Status NormalizeConfigRegions(ExportConfig& config) {
+  ENKS_ASSIGN(const std::vector<std::string> output,
+              exposure::NormalizeRegions({config.output_region}));
+  config.output_region = output.front();
+  ENKS_ASSIGN(config.input_regions, exposure::NormalizeRegions(config.input_regions));
+  ENKS_ASSIGN(config.exclude_regions, exposure::NormalizeRegions(config.exclude_regions));
+  if (config.include_travelers && config.only_non_travelers) {
+    return Fault("include_travelers", "contradicts only_non_travelers");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Status Check(const HealthAuthority& authority) {
+  ENKS_TRY(CheckText("issuer", authority.issuer));
+  ENKS_TRY(CheckText("audience", authority.audience));
+  ENKS_TRY(CheckText("name", authority.name));
+  if (authority.jwks_uri) ENKS_TRY(CheckText("jwks_uri", *authority.jwks_uri));
+  for (const HealthAuthorityKey& key : authority.keys) ENKS_TRY(Check(key));
+  return absl::OkStatus();
+}
+
+Status Check(const HealthAuthorityKey& key) {
+  ENKS_TRY(CheckText("version", key.version));
+  if (key.public_key_pem.empty()) return Fault("public_key_pem", "is empty");
+  if (key.public_key_pem.size() > kPemBytesMax) {
+    return Fault("public_key_pem", "is longer than 16 KiB");
+  }
+  if (key.public_key_pem.find('\0') != std::string::npos) {
+    return Fault("public_key_pem", "has a zero byte");
+  }
+  return CheckSpan(key.from, key.thru);
+}
+
+Status Check(const SignatureInfo& info) {
+  ENKS_TRY(CheckText("signing_key", info.signing_key));
+  ENKS_TRY(CheckText("key_id", info.key_id));
+  ENKS_TRY(CheckText("key_version", info.key_version));
+  return CheckSpan(info.from, info.thru);
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+Result<AuthorizedApp> Normalize(const AuthorizedApp& app) {
+  ENKS_TRY(CheckText("name", app.name));
+  AuthorizedApp normal = app;
+  normal.name = LowerCase(app.name);
+  ENKS_ASSIGN(normal.regions, exposure::NormalizeRegions(app.regions));
+  SortUnique(normal.health_authority_ids);
+  return normal;
+}
+
+Result<ExportConfig> Normalize(const ExportConfig& config) {
+  ENKS_TRY(CheckPath("bucket", config.bucket));
+  ENKS_TRY(CheckPath("filename_root", config.filename_root));
+  if (const auto fault = exposure::PeriodFault(config.period)) {
+    return absl::InvalidArgumentError(*fault);
+  }
+  ENKS_TRY(CheckSpan(config.from, config.thru));
+  if (config.max_records_override && *config.max_records_override <= 0) {
+    return Fault("max_records_override", "is not positive");
+  }
+  ExportConfig normal = config;
+  SortUnique(normal.signature_info_ids);
+  if (normal.signature_info_ids.size() > kSignaturesMax) {
+    return Fault("signature_info_ids", fmt::format("names more than {}", kSignaturesMax));
+  }
+  ENKS_TRY(NormalizeConfigRegions(normal));
+  return normal;
+}
+
+}  // namespace enks::store::sql

@@ -1,0 +1,56 @@
+#include "store/sql/sql_store.h"
+
+#include <utility>
+
+#include "base/random.h"
+#include "store/sql/transaction.h"
+
+namespace enks::store::sql {
+namespace {
+
+// Enough for the readers of a process (caches, an export, retention, health checks) at once; the
+// key writer has a connection of its own.
+constexpr std::size_t kConnectionsMax = 8;
+
+// In the contract kAborted tells a caller that it lost a lease or a race. That the database was
+// busy must not look like it.
+Status BusyAsUnavailable(const Status& status) {
+  if (!absl::IsAborted(status)) return status;
+  return absl::UnavailableError(status.message());
+}
+
+}  // namespace
+
+SqlStore::SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits)
+    : database_(std::move(database)), limits_(limits), pool_(*database_, kConnectionsMax) {}
+
+Result<std::unique_ptr<Store>> SqlStore::Start(std::unique_ptr<Database> database,
+                                               const StoreLimits& limits, base::Log& log) {
+  std::unique_ptr<SqlStore> store(  // NOLINT: the constructor is private
+      new SqlStore(std::move(database), limits));
+  base::SystemRandom random;
+  ENKS_ASSIGN(store->key_writer_, runs::KeyWriter::Start(*store->database_, limits, random, log));
+  return store;
+}
+
+Status SqlStore::Ping() {
+  ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
+  return (*connection).Ping();
+}
+
+Status SqlStore::Read(const std::function<Status(Connection&)>& body) {
+  ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
+  return InTransaction(*connection, TransactionKind::kRead, [&] { return body(*connection); });
+}
+
+Status SqlStore::Write(const std::function<Status(Connection&)>& body) {
+  ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
+  ENKS_TRY(BusyAsUnavailable((*connection).Begin(TransactionKind::kWrite)));
+  if (Status status = body(*connection); !status.ok()) {
+    (*connection).Rollback();
+    return status;
+  }
+  return BusyAsUnavailable((*connection).Commit());
+}
+
+}  // namespace enks::store::sql

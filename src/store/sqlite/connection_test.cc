@@ -1,0 +1,82 @@
+#include "store/sqlite/connection.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+#include <vector>
+
+#include "store/sqlite/database.h"
+#include "store/testing/temporary_folder.h"
+
+namespace enks::store::sqlite {
+namespace {
+
+using sql::TransactionKind;
+using testing::TemporaryFolder;
+
+class SqliteConnectionTest : public ::testing::Test {
+ protected:
+  SqliteConnectionTest() {
+    database_ = *OpenDatabase(folder_.path() / "keys.db", IfMissing::kCreate);
+    connection_ = *database_->Connect();
+  }
+
+  std::int64_t Number(sql::Literal text) {
+    std::int64_t number = -1;
+    EXPECT_TRUE(connection_
+                    ->Execute(text, {},
+                              [&](const sql::Row& row) {
+                                number = row.Int(0);
+                                return absl::OkStatus();
+                              })
+                    .ok());
+    return number;
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<sql::Connection> connection_;
+};
+
+TEST_F(SqliteConnectionTest, ACommitSurvivesPowerLossAndDeletedBytesAreOverwritten) {
+  EXPECT_EQ(Number("PRAGMA synchronous"), 2);
+  EXPECT_EQ(Number("PRAGMA secure_delete"), 1);
+  EXPECT_EQ(Number("PRAGMA foreign_keys"), 1);
+  EXPECT_EQ(Number("PRAGMA mmap_size"), 0);
+}
+
+TEST_F(SqliteConnectionTest, OnlyTheOwnerCanReadTheFiles) {
+  ASSERT_TRUE(connection_->Execute("CREATE TABLE t (a INTEGER)", {}).ok());
+  for (const char* name : {"keys.db", "keys.db-wal", "keys.db-shm"}) {
+    struct stat info = {};
+    ASSERT_EQ(::stat((folder_.path() / name).c_str(), &info), 0) << name;
+    EXPECT_EQ(info.st_mode & 0777, 0600U) << name;
+  }
+}
+
+TEST_F(SqliteConnectionTest, AMissingFileIsRefusedAndNamesTheCommandThatMakesIt) {
+  const auto opened = OpenDatabase(folder_.path() / "absent.db", IfMissing::kRefuse);
+  EXPECT_EQ(opened.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(opened.status().message().find("enks init"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "absent.db"));
+}
+
+TEST_F(SqliteConnectionTest, DeletedBytesAreNowhereInTheFilesAfterTheDatabaseIsClosed) {
+  const std::string secret(64, 'S');
+  ASSERT_TRUE(connection_->Execute("CREATE TABLE t (a BLOB)", {}).ok());
+  ASSERT_TRUE(connection_->Execute("INSERT INTO t (a) VALUES ($1)", {base::AsBytes(secret)}).ok());
+  ASSERT_TRUE(connection_->Execute("DELETE FROM t", {}).ok());
+  connection_.reset();
+  database_.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    std::string bytes(entry.file_size(), '\0');
+    std::FILE* const file = std::fopen(entry.path().c_str(), "rb");
+    ASSERT_EQ(std::fread(bytes.data(), 1, bytes.size(), file), bytes.size());
+    std::fclose(file);
+    EXPECT_EQ(bytes.find(secret), std::string::npos) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace enks::store::sqlite
