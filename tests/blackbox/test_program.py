@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from support import export_files  # noqa: E402
 from support.installation import Installation, random_upload, wait_until  # noqa: E402
 
-ENKS = os.environ["ENKS_PROGRAM"]
+ENKS = os.environ["PROGRAM_UNDER_TEST"]
 APP = "org.example.blackbox"
 ANY_PORTS = ["server.listen_public=127.0.0.1:0", "server.listen_internal=127.0.0.1:0"]
 QUICK_EXPORTS = ["publish.truncate_window=1s", "export.min_window_age=0s",
