@@ -133,8 +133,11 @@ class Store : public ReadOnlyStore {
   virtual Result<std::int64_t> ExpireFiles(UnixTime cutoff) = 0;
   // The object is gone: file DELETED, and its batch DELETED once no file of it remains.
   virtual Status MarkFileDeleted(const ExportFile& file) = 0;
-  // Deletes keys whose release time, and whose revision's release time if there is one, lie before
-  // `cutoff`; returns how many. Works in steps short enough not to hold up uploads.
+  // Deletes what has a release time before `cutoff`: first publications by theirs and revisions by
+  // theirs, so a revision outlives the first publication until its own time has come; returns how
+  // many first publications went. A deleted key counts as unknown, here and in every process, also
+  // while indexes in memory still have an entry for it. Works in steps short enough not to hold up
+  // uploads.
   virtual Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "store/runs/key_index.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/check.h"
@@ -45,7 +46,7 @@ void KeyIndex::Part::Find(std::uint64_t hash, std::vector<RunId>& runs) const {
 }
 
 void KeyIndex::Part::Reserve(std::size_t entries) {
-  if (SlotsFor(entries) > slots_.size()) Resize(SlotsFor(entries));
+  if (entries > 0 && SlotsFor(entries) > slots_.size()) Resize(SlotsFor(entries));
 }
 
 void KeyIndex::Part::Add(std::uint64_t hash, RunId run) {
@@ -107,10 +108,9 @@ void KeyIndex::Part::EraseIf(Predicate is_stale) {
 }
 
 void KeyIndex::Reserve(std::size_t keys) {
-  // Hashes spread keys evenly, but not exactly so: an eighth is far more than chance adds.
-  const std::size_t share = keys / parts_.size();
-  if (share == 0) return;
-  for (Part& part : parts_) part.Reserve(share + share / 8);
+  // Hashes spread keys evenly but for chance; six standard deviations are more than it ever adds.
+  const double share = static_cast<double>(keys) / static_cast<double>(parts_.size());
+  for (Part& part : parts_) part.Reserve(static_cast<std::size_t>(share + 6 * std::sqrt(share)));
 }
 
 void KeyIndex::Add(std::uint64_t hash, RunId run) {

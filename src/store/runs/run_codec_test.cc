@@ -167,7 +167,7 @@ TEST(RunCodec, TheBytesAreThoseOfTheFormatPage) {
             "02"
             "fdff"
             "07000000"
-            "xxxxxxxx");
+            "8de30c8d");
 }
 
 TEST(RunCodec, EveryTruncationIsRefused) {
