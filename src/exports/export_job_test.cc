@@ -330,6 +330,28 @@ TEST(ExportJob, CatchesUpAfterALongSilenceWithoutAGap) {
   }
 }
 
+// Divergence E34: the reference begins with the last window before its first run.
+TEST(ExportJob, KeysReleasedLongBeforeTheFirstRunAreExported) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(30));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_EQ(world.store->Batches(config.id, {})->front().window.start, kStart);
+  world.ExpectConsistent(config);
+}
+
+TEST(ExportJob, ANewConfigurationReachesBackNoFurtherThanFilesAreKept) {
+  World world;
+  auto old = world.Config("root");
+  old.from = kStart - hours(24 * 400);
+  const auto config = world.AddConfig(old);
+  ExportJob job = world.Job(SmallOptions());
+  ASSERT_TRUE(job.CreateBatches().ok());
+  EXPECT_EQ(world.store->Batches(config.id, {})->front().window.start,
+            kStart - SmallOptions().file_ttl);
+}
+
 TEST(ExportJob, NoLogLineTellsHowManyKeysWereReal) {
   World world;
   world.AddConfig(world.Config("root"));
