@@ -9,8 +9,8 @@
 namespace enks::exportfile {
 
 // Compresses a stream as raw deflate (RFC 1951) with ISA-L at level 1 and appends it to a file.
-// Fifteen times as fast as zlib's usual level for files a tenth larger; half of an export is random
-// bytes that no level shrinks. Memory is fixed, some 450 KB. Not thread-safe.
+// Some fifteen times as fast as zlib's usual level for files 7 % larger; half of an export is
+// random bytes that no level shrinks. Memory is fixed, some 430 KB. Not thread-safe.
 class DeflateStream {
  public:
   explicit DeflateStream(base::PendingFile& out);  // `out` outlives the stream

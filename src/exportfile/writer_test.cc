@@ -195,25 +195,50 @@ std::size_t AllocatedBytes() {
   return info.uordblks + info.hblkhd;
 }
 
-// docs/formats/export-file.md, "Size": what phones take, in keys and in bytes. Every attribute is
-// drawn from all its values here; those of real keys vary less and shrink more.
-TEST_F(ExportWriterTest, ManyKeysTakeLittleMemoryAndFitWhatPhonesTake) {
-  constexpr std::size_t kKeys = 750'000;
-  content_.keys = RandomKeys(kKeys, random_);
+struct Cost {
+  std::uint64_t zip_bytes = 0;
+  std::size_t heap_bytes = 0;
+};
+
+// Writes `keys` and measures the size of the file and the most memory that the writer held.
+Cost Measure(const TestExport& content, secrets::Signer& signer) {
   CountingFile out;
   const std::size_t before = AllocatedBytes();
   std::size_t most = before;
-  auto writer = ExportWriter::Begin(out, content_.header, {{kInfo, &signer_}});
-  ASSERT_TRUE(writer.ok());
-  for (std::size_t i = 0; i < kKeys; ++i) {
-    ASSERT_TRUE((*writer)->AddKey(content_.keys[i]).ok());
+  auto writer = ExportWriter::Begin(out, content.header, {{kInfo, &signer}});
+  EXPECT_TRUE(writer.ok());
+  for (std::size_t i = 0; i < content.keys.size(); ++i) {
+    EXPECT_TRUE((*writer)->AddKey(content.keys[i]).ok());
     if (i % 1'000 == 0) most = std::max(most, AllocatedBytes());
   }
-  ASSERT_TRUE((*writer)->Finish().ok());
-  RecordProperty("zip_bytes", std::to_string(out.size_bytes));
-  RecordProperty("heap_bytes", std::to_string(most - before));
-  EXPECT_LT(most - before, 1u << 20);
-  EXPECT_LT(out.size_bytes, 16u << 20);
+  EXPECT_TRUE((*writer)->Finish().ok());
+  ::testing::Test::RecordProperty("zip_bytes", std::to_string(out.size_bytes));
+  ::testing::Test::RecordProperty("heap_bytes", std::to_string(most - before));
+  return {out.size_bytes, most - before};
+}
+
+// docs/formats/export-file.md, "Size", rests on these two. What phones take is 750,000 keys.
+constexpr std::size_t kManyKeys = 750'000;
+
+TEST_F(ExportWriterTest, ManyKeysWithAttributesDrawnFromAllValuesFit16MiB) {
+  content_.keys = RandomKeys(kManyKeys, random_);
+  const Cost cost = Measure(content_, signer_);
+  EXPECT_LT(cost.heap_bytes, 1u << 20);
+  EXPECT_LT(cost.zip_bytes, 16u << 20);
+}
+
+// Whole days of one report type; risk and onset follow from the day, which lies among fourteen.
+TEST_F(ExportWriterTest, ManyKeysAsAppsSendThemFit16Megabytes) {
+  content_.keys = RandomKeys(kManyKeys, random_);
+  for (WireKey& key : content_.keys) {
+    const auto day = static_cast<std::int32_t>(random_.Below(14));
+    key.rolling_start.number = 2'676'096 + 144 * day;
+    key.rolling_period = 144;
+    key.report_type = WireReportType::kConfirmedTest;
+    key.days_since_onset = day - 7;
+    key.transmission_risk = day / 2;
+  }
+  EXPECT_LT(Measure(content_, signer_).zip_bytes, 16'000'000u);
 }
 
 }  // namespace
