@@ -210,7 +210,7 @@ class TinyWorld {
 TEST(Truth, AgreesWithWhatPhonesFindInHandMadeFilesAndWithBruteForce) {
   int expected = 0;
   int unwarned = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     TinyWorld world(seed);
     world.Live();
@@ -222,8 +222,8 @@ TEST(Truth, AgreesWithWhatPhonesFindInHandMadeFilesAndWithBruteForce) {
     expected += report.expected;
     unwarned += report.phones - report.expected;
   }
-  EXPECT_GT(expected, 40) << "the worlds are too tame to prove anything";
-  EXPECT_GT(unwarned, 40) << "everybody is warned: that proves nothing either";
+  EXPECT_GT(expected, 20) << "the worlds are too tame to prove anything";
+  EXPECT_GT(unwarned, 20) << "everybody is warned: that proves nothing either";
 }
 
 }  // namespace
