@@ -1,6 +1,7 @@
 # enks_library(NAME DEPS libs...): the library of the folder src/NAME and, from its *_test.cc files,
-# the test program enks_NAME_test. Sources are listed by glob, a folder being a library. What lies in
-# a folder testing/ is for tests: the folder's CMakeLists.txt makes a library enks_NAME_testing of it.
+# the test program enks_NAME_test. Sources are listed by glob, a folder being a library. What lies
+# in a folder testing/ is for tests: the folder's CMakeLists.txt makes a library enks_NAME_testing
+# of it.
 # WHOLE_TEST: ctest runs the test program as one test, because its tests share something costly to
 # start (a database server). Otherwise each test is a process of its own.
 function(enks_library name)
@@ -29,7 +30,8 @@ function(enks_library name)
       add_test(NAME enks_${name}_test COMMAND enks_${name}_test)
       set_tests_properties(enks_${name}_test PROPERTIES TIMEOUT 600 LABELS unit)
     else()
-      gtest_discover_tests(enks_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS unit)
+      gtest_discover_tests(enks_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS
+                           unit)
     endif()
   endif()
 endfunction()

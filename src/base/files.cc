@@ -146,7 +146,7 @@ Status Files::Write(const fs::path& path, ByteView bytes, FileMode mode) {
 }
 
 Status Files::WriteNew(const fs::path& path, ByteView bytes, FileMode mode) {
-  const Status there = Size(path).status();
+  Status there = Size(path).status();
   if (there.ok()) return FileError("make", path, EEXIST);
   if (!absl::IsNotFound(there)) return there;
   return Write(path, bytes, mode);

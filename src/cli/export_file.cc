@@ -24,6 +24,15 @@ exportfile::ExportFileContent ReadFile(const Context& context, const std::string
   return Require(exportfile::ReadExportFile(zip, limits));
 }
 
+void InspectFile(const Context& context, const Options& options) {
+  const exportfile::ExportFileContent content = ReadFile(context, options.file);
+  const std::uint64_t zip_bytes = Require(context.files.Size(options.file));
+  const auto keys = options.keys ? exportfile::ShowKeys::kYes : exportfile::ShowKeys::kNo;
+  fmt::print(context.out, "{}\n",
+             options.json ? exportfile::InspectJson(content, zip_bytes, keys)
+                          : exportfile::InspectText(content, zip_bytes, keys));
+}
+
 // The signature infos to try: the one named, or every one in the file.
 std::vector<exportfile::WireSignatureInfo> Candidates(
     const Options& options, const exportfile::ExportFileContent& content) {

@@ -1,5 +1,7 @@
 #include "exports/batcher.h"
 
+#include <algorithm>
+
 #include "exposure/windows.h"
 
 namespace enks::exports {
@@ -35,14 +37,20 @@ Result<BatchRun> Batcher::Run() {
   return run;
 }
 
+base::UnixTime Batcher::FirstStart(const store::ExportConfig& config) const {
+  const auto oldest_kept = clock_.Now() - options_.file_ttl;
+  return exposure::TruncateTo(std::max(config.from, oldest_kept), config.period);
+}
+
 Result<int> Batcher::CatchUp(const store::ExportConfig& config) {
   ENKS_ASSIGN(auto last_end, store_.NewestBatchEnd(config.id));
   int created = 0;
   int lost_races = 0;
   for (int step = 0; step < kStepsMax; ++step) {
     const auto windows =
-        exposure::DueWindows(config.period, last_end, clock_.Now(), options_.min_window_age,
-                             options_.truncate_window, config.thru, kWindowsPerStep);
+        exposure::DueWindows(config.period, last_end.value_or(FirstStart(config)), clock_.Now(),
+                             options_.min_window_age, options_.truncate_window, config.thru,
+                             kWindowsPerStep);
     if (windows.empty()) break;
     const Status stored = store_.CreateBatches(config.id, last_end, windows);
     if (stored.ok()) {

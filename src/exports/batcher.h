@@ -19,6 +19,11 @@ class Batcher {
   Result<BatchRun> Run();
 
  private:
+  // Where the first window of a new configuration starts: in the window that holds its `from`, or
+  // the oldest key that is still kept. The reference starts with the last window before its first
+  // run, so that keys released between `from` and then are never exported (divergence E34).
+  base::UnixTime FirstStart(const store::ExportConfig& config) const;
+
   Result<int> CatchUp(const store::ExportConfig& config);
 
   const ExportOptions options_;

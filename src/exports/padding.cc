@@ -23,8 +23,10 @@ class Generator {
  public:
   Generator(const PaddingModel& model, base::Random& random)
       : model_(model), random_(random), window_end_(exposure::IntervalAt(model.window.end).number) {
+    // The mean of two draws: rarely near either end, where the share would tell most.
+    constexpr std::uint64_t kWidth = kInventedPermilleMax - kInventedPermilleMin;
     invented_permille_ =
-        kInventedPermilleMin + random_.Below(kInventedPermilleMax - kInventedPermilleMin + 1);
+        kInventedPermilleMin + (random_.Below(kWidth + 1) + random_.Below(kWidth + 1)) / 2;
     InventOnsets();
     CountPeriods();
     for (const ReleaseShare& share : model_.shares) released_ += share.keys;

@@ -64,8 +64,8 @@ inline constexpr std::uint64_t kInventedOnsetsMax = 12;
 //    upload, and the onset days of a random number of invented people. The period of a shortened
 //    key, which is the minute of one person's upload, is kept only if two originals have it.
 //  - An observer who recognises every invented value (say because this country's app sends the same
-//    onset for all) can count those. But their share is drawn anew for each file: what he counts
-//    fits every number of real keys up to a bound that stays above N / 4.
+//    onset for all) can count those. But their share is drawn anew for each file, so what he counts
+//    fits every number of real keys up to a bound, and the bound is rarely near the true number.
 //  - Report type and risk come in pairs that occur among the originals: an invented pair that the
 //    country never uses would mark its bearer as generated. So he does learn which pairs occur.
 std::vector<exposure::AcceptedKey> GeneratePadding(std::int64_t count, const PaddingModel& model,

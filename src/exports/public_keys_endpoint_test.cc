@@ -77,6 +77,8 @@ TEST_F(PublicKeysTest, AnUnreadableKeyFailsTheWholeAndTheLastAnswerStays) {
   const auto before = Send().body;
   store::SignatureInfo lost;
   lost.signing_key = "file://lost.pem";
+  lost.key_id = "310";
+  lost.key_version = "lost";
   lost.from = kStart;
   ASSERT_TRUE(world_.store->AddSignatureInfo(lost).ok());
   EXPECT_TRUE(absl::IsNotFound(endpoint_->Refresh()));

@@ -80,6 +80,8 @@ TEST(OpenSigners, NoneValidOrOneUnreadableIsAnError) {
 
   store::SignatureInfo lost;
   lost.signing_key = "file://lost.pem";
+  lost.key_id = "310";
+  lost.key_version = "lost";
   lost.from = kStart - hours(1);
   batch.settings.signature_info_ids = {1, *world.store->AddSignatureInfo(lost)};
   EXPECT_TRUE(

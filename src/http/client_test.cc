@@ -10,7 +10,7 @@
 
 #include "http/header_field.h"
 #include "http/server.h"
-#include "http/test_handlers.h"
+#include "http/testing/test_handlers.h"
 
 namespace enks::http {
 namespace {

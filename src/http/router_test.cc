@@ -5,7 +5,7 @@
 #include <ostream>
 #include <string>
 
-#include "http/test_handlers.h"
+#include "http/testing/test_handlers.h"
 
 namespace enks::http {
 namespace {

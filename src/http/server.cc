@@ -58,8 +58,8 @@ Status ListenError(const ErrorCode& error, const Server::Options& options) {
 }
 
 const base::Clock& ClockOf(const Server::Options& options) {
-  static const base::SystemClock system_clock;
-  return options.clock != nullptr ? *options.clock : system_clock;
+  static const base::SystemClock real_clock;
+  return options.clock != nullptr ? *options.clock : real_clock;
 }
 
 class AsioServer final : public Server {

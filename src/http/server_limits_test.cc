@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "http/server.h"
-#include "http/test_client.h"
-#include "http/test_handlers.h"
+#include "http/testing/test_client.h"
+#include "http/testing/test_handlers.h"
 
 namespace enks::http {
 namespace {

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/virtual_clock.h"
-#include "http/test_client.h"
-#include "http/test_handlers.h"
+#include "http/testing/test_client.h"
+#include "http/testing/test_handlers.h"
 
 namespace enks::http {
 namespace {

@@ -188,8 +188,9 @@ TEST_P(AuthoritiesTest, AppsAreListedBytewiseByName) {
     app.name = name;
     ASSERT_TRUE(store_->AddAuthorizedApp(app).ok());
   }
+  const auto apps = *store_->AuthorizedApps();
   std::string names;
-  for (const AuthorizedApp& app : *store_->AuthorizedApps()) names += app.name + " ";
+  for (const AuthorizedApp& app : apps) names += app.name + " ";
   EXPECT_EQ(names, "a-b a.b a_b b ä ");
 }
 

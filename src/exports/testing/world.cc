@@ -69,7 +69,7 @@ store::ExportConfig World::Config(const std::string& root) {
   config.filename_root = root;
   config.period = hours(1);
   config.output_region = "US";
-  config.from = kStart - hours(24);
+  config.from = kStart;
   if (public_keys_.empty()) AddSigner("v1");
   config.signature_info_ids = {1};
   return config;

@@ -84,7 +84,10 @@ Status Check(const HealthAuthorityKey& key) {
   if (key.public_key_pem.find('\0') != std::string::npos) {
     return Fault("public_key_pem", "has a zero byte");
   }
-  return CheckSpan(key.from, key.thru);
+  // A key that is revoked before it was ever valid ends where it begins
+  // (spec/verification-certificate.md section 3, "Revoke").
+  if (key.thru && *key.thru < key.from) return Fault("thru", "is before from");
+  return absl::OkStatus();
 }
 
 Status Check(const SignatureInfo& info) {

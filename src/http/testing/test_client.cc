@@ -1,4 +1,4 @@
-#include "http/test_client.h"
+#include "http/testing/test_client.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,6 @@
 
 #include "http/header_field.h"
 
-// Compiled into this folder's tests only, hence the file's name.
 namespace enks::http {
 namespace {
 

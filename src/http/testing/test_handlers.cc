@@ -1,6 +1,5 @@
-#include "http/test_handlers.h"
+#include "http/testing/test_handlers.h"
 
-// Compiled into this folder's tests only, hence the file's name.
 namespace enks::http {
 
 void EchoHandler::Handle(Request request, Reply reply) {
