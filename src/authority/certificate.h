@@ -1,11 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "authority/directory.h"
+#include "authority/tek_mac.h"
 #include "base/clock.h"
 #include "exposure/rules.h"
 
@@ -16,7 +20,7 @@ namespace enks::authority {
 struct CertificateRules {
   std::chrono::seconds clock_leeway{0};  // allowed skew on exp, iat and nbf
   bool require_expiry = false;           // refuse certificates without exp
-  std::chrono::seconds lifetime_max{0};  // exp - iat; 0: no limit
+  std::chrono::seconds lifetime_max{0};  // exp - iat, both then required; 0: no limit
   std::size_t hmac_key_bytes_min = 0;
 };
 
@@ -33,26 +37,19 @@ struct CertificateVerdict {
 };
 
 // Verifies what a publish request carries as proof of a diagnosis: spec/verification-certificate.md
-// sections 1 and 2, checks in that order. Caches parsed public keys. Thread-safe.
+// sections 1 and 2, checks in that order. Holds nothing but its rules. Thread-safe.
 class CertificateVerifier {
  public:
-  explicit CertificateVerifier(CertificateRules rules);
-  ~CertificateVerifier();
+  explicit CertificateVerifier(CertificateRules rules) : rules_(rules) {}
 
+  // `hmac_key_base64` and `keys` as they were sent; `app` as `directory` holds it.
   CertificateVerdict Verify(std::string_view jwt, std::string_view hmac_key_base64,
                             const std::vector<exposure::SubmittedKey>& keys,
                             const store::AuthorizedApp& app, const DirectorySnapshot& directory,
-                            base::UnixTime now);
+                            base::UnixTime now) const;
 
  private:
-  class KeyCache;
   const CertificateRules rules_;
-  std::unique_ptr<KeyCache> keys_;
 };
-
-// The TEK HMACs a certificate may carry for these keys (section 2): the long form and, if every
-// risk is 0, the short form. Empty when there are no keys. Used by the phone simulator, too.
-std::vector<base::Bytes> AllowedTekMacs(const std::vector<exposure::SubmittedKey>& keys,
-                                        base::ByteView hmac_key);
 
 }  // namespace enks::authority

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
+#include "crypto/ecdsa.h"
 #include "store/store.h"
 
 namespace enks::authority {
@@ -16,7 +18,7 @@ namespace enks::authority {
 // All authorized apps and health authorities at one moment. Immutable, so any thread may read it
 // without a lock. The whole set is held (it is what operators configured, a few hundred rows at
 // most), so a stranger's made-up names cost one failed look-up: nothing grows and nothing waits for
-// the database (divergence P11).
+// the database (divergence P11). Public keys are parsed here, once a snapshot.
 class DirectorySnapshot {
  public:
   DirectorySnapshot(std::vector<store::AuthorizedApp> apps,
@@ -27,15 +29,21 @@ class DirectorySnapshot {
   // By exact, case-sensitive issuer. Null if unknown.
   const store::HealthAuthority* FindIssuer(std::string_view issuer) const;
 
+  // The parsed form of a key of one of this snapshot's health authorities, or why it is unusable.
+  const Result<crypto::EcdsaPublicKey>& PublicKeyOf(const store::HealthAuthorityKey& key) const;
+
  private:
-  std::unordered_map<std::string, store::AuthorizedApp> apps_;
-  std::unordered_map<std::string, store::HealthAuthority> authorities_;
+  void ParseKeysOf(const store::HealthAuthority& authority);
+
+  std::unordered_map<std::string, store::AuthorizedApp> apps_;           // by name in lower case
+  std::unordered_map<std::string, store::HealthAuthority> authorities_;  // by issuer
+  std::unordered_map<std::string, Result<crypto::EcdsaPublicKey>> public_keys_;  // by PEM text
 };
 
 // Keeps the newest snapshot. Thread-safe.
 class Directory {
  public:
-  // `store` outlives the directory. The first snapshot is empty until Refresh() succeeds.
+  // `store` outlives the directory. There is no snapshot until Refresh() succeeds.
   explicit Directory(store::ReadOnlyStore& store);
 
   // Reads everything anew. Blocks on the database. On failure the old snapshot stays in use.

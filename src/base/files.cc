@@ -21,6 +21,7 @@ Status FileError(std::string_view doing, const fs::path& path, int error) {
   const std::string text =
       fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error));
   if (error == ENOENT) return absl::NotFoundError(text);
+  if (error == EEXIST) return absl::AlreadyExistsError(text);
   if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(text);
   if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(text);
   return absl::UnavailableError(text);
@@ -102,6 +103,14 @@ class SystemPendingFile final : public PendingFile {
     return SyncFolder(final_.parent_path());
   }
 
+  // As Commit, but fails if the name is taken. Unlike rename(2), link(2) never replaces a file; the
+  // temporary name goes with this object.
+  Status CommitNew() {
+    if (::fsync(fd_.get()) != 0) return FileError("sync", temporary_, errno);
+    if (::link(temporary_.c_str(), final_.c_str()) != 0) return FileError("make", final_, errno);
+    return SyncFolder(final_.parent_path());
+  }
+
  private:
   Descriptor fd_;
   const fs::path temporary_;
@@ -117,12 +126,34 @@ fs::path TemporaryName(const fs::path& path) {
          fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
 }
 
+Result<std::unique_ptr<SystemPendingFile>> Start(const fs::path& path, FileMode mode) {
+  const bool is_public = mode == FileMode::kPublic;
+  const fs::path whole = fs::absolute(path);
+  ENKS_TRY(MakeFolders(whole.parent_path(), is_public ? 0755 : 0700));
+  fs::path temporary = TemporaryName(whole);
+  const int fd =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
+  if (fd < 0) return FileError("create", temporary, errno);
+  return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+}
+
 }  // namespace
 
 Status Files::Write(const fs::path& path, ByteView bytes, FileMode mode) {
   ENKS_ASSIGN(auto file, Create(path, mode));
   ENKS_TRY(file->Append(bytes));
   return file->Commit();
+}
+
+Status Files::WriteNew(const fs::path& path, ByteView bytes, FileMode mode) {
+  const Status there = Size(path).status();
+  if (there.ok()) return FileError("make", path, EEXIST);
+  if (!absl::IsNotFound(there)) return there;
+  return Write(path, bytes, mode);
+}
+
+Result<fs::perms> Files::Permissions(const fs::path& path) {
+  return absl::UnimplementedError("no permissions are known for " + path.string());
 }
 
 Result<Bytes> SystemFiles::Read(const fs::path& path, std::uint64_t bytes_max) {
@@ -150,14 +181,19 @@ Result<std::uint64_t> SystemFiles::Size(const fs::path& path) {
 }
 
 Result<std::unique_ptr<PendingFile>> SystemFiles::Create(const fs::path& path, FileMode mode) {
-  const bool is_public = mode == FileMode::kPublic;
-  const fs::path whole = fs::absolute(path);
-  ENKS_TRY(MakeFolders(whole.parent_path(), is_public ? 0755 : 0700));
-  fs::path temporary = TemporaryName(whole);
-  const int fd =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
-  if (fd < 0) return FileError("create", temporary, errno);
-  return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+  return Start(path, mode);
+}
+
+Status SystemFiles::WriteNew(const fs::path& path, ByteView bytes, FileMode mode) {
+  ENKS_ASSIGN(const auto file, Start(path, mode));
+  ENKS_TRY(file->Append(bytes));
+  return file->CommitNew();
+}
+
+Result<fs::perms> SystemFiles::Permissions(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return FileError("look at", path, errno);
+  return static_cast<fs::perms>(info.st_mode & 0777);
 }
 
 Status SystemFiles::Remove(const fs::path& path) {

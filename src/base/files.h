@@ -43,6 +43,12 @@ class Files {
                                                       FileMode mode) = 0;
   // Create + Append + Commit.
   Status Write(const std::filesystem::path& path, ByteView bytes, FileMode mode);
+  // Like Write, but never replaces: kAlreadyExists if there is anything at `path`, and of two
+  // writers at once one gets that answer. This default is not safe against the second; SystemFiles
+  // is.
+  virtual Status WriteNew(const std::filesystem::path& path, ByteView bytes, FileMode mode);
+  // Who may read, write and run the file. The default knows no permissions: kUnimplemented.
+  virtual Result<std::filesystem::perms> Permissions(const std::filesystem::path& path);
   // A missing file is success.
   virtual Status Remove(const std::filesystem::path& path) = 0;
   // Names of the entries of a folder, sorted; kNotFound if there is no such folder.
@@ -56,6 +62,8 @@ class SystemFiles final : public Files {
   Result<std::uint64_t> Size(const std::filesystem::path& path) override;
   Result<std::unique_ptr<PendingFile>> Create(const std::filesystem::path& path,
                                               FileMode mode) override;
+  Status WriteNew(const std::filesystem::path& path, ByteView bytes, FileMode mode) override;
+  Result<std::filesystem::perms> Permissions(const std::filesystem::path& path) override;
   Status Remove(const std::filesystem::path& path) override;
   Result<std::vector<std::string>> List(const std::filesystem::path& folder) override;
 };

@@ -54,6 +54,22 @@ TEST_F(SystemFilesTest, ReadersSeeTheOldFileUntilTheNewOneIsCommitted) {
   EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "new?");
 }
 
+TEST_F(SystemFilesTest, ANewFileNeverReplacesAnOlderOneAndLeavesNoTemporary) {
+  ASSERT_TRUE(files_.WriteNew(folder_ / "f", AsBytes("old"), FileMode::kOwnerOnly).ok());
+  EXPECT_EQ(files_.WriteNew(folder_ / "f", AsBytes("new"), FileMode::kOwnerOnly).code(),
+            absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "old");
+  EXPECT_EQ(*files_.List(folder_), std::vector<std::string>{"f"});
+}
+
+TEST_F(SystemFilesTest, PermissionsAreThoseOfTheFile) {
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("x"), FileMode::kOwnerOnly).ok());
+  EXPECT_EQ(*files_.Permissions(folder_ / "f"), std::filesystem::perms(0600));
+  std::filesystem::permissions(folder_ / "f", std::filesystem::perms(0640));
+  EXPECT_EQ(*files_.Permissions(folder_ / "f"), std::filesystem::perms(0640));
+  EXPECT_EQ(files_.Permissions(folder_ / "none").status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(SystemFilesTest, SecretsAreReadableByTheOwnerOnly) {
   ASSERT_TRUE(files_.Write(folder_ / "key", AsBytes("s"), FileMode::kOwnerOnly).ok());
   EXPECT_EQ(std::filesystem::status(folder_ / "key").permissions(),

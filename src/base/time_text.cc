@@ -1,6 +1,6 @@
 #include "base/time_text.h"
 
-#include <fmt/chrono.h>
+#include <fmt/core.h>
 
 #include <charconv>
 
@@ -36,7 +36,19 @@ std::optional<std::chrono::sys_days> TakeDate(std::string_view& text) {
 }  // namespace
 
 std::string FormatTime(UnixTime time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", time);
+  using std::chrono::sys_days;
+  // Not with {fmt}'s own: it goes through nanoseconds, which overflow after the year 2262.
+  static constexpr sys_days kFirst{std::chrono::year{1} / 1 / 1};
+  static constexpr sys_days kAfterLast{std::chrono::year{10000} / 1 / 1};
+  if (time < kFirst || time >= kAfterLast) {
+    return fmt::format("{}", time.time_since_epoch().count());
+  }
+  const sys_days day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::optional<UnixTime> ParseTime(std::string_view text) {

@@ -8,7 +8,8 @@
 
 namespace enks::base {
 
-// RFC 3339 in UTC: `2026-11-22T06:00:00Z`.
+// RFC 3339 in UTC: `2026-11-22T06:00:00Z`. A time that it cannot say, outside the years 1 to 9999,
+// is written as its unix seconds.
 std::string FormatTime(UnixTime time);
 
 // Reads `2026-11-22T06:00:00Z` or a date `2026-11-22` (its midnight). Nothing for other text, for

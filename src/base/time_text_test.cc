@@ -27,5 +27,18 @@ TEST(TimeText, WhatIsWrittenIsReadBack) {
   }));
 }
 
+TEST(TimeText, WritesTheYears1To9999AndOtherTimesAsSeconds) {
+  const auto text = [](std::int64_t seconds) {
+    return FormatTime(UnixTime(std::chrono::seconds(seconds)));
+  };
+  EXPECT_EQ(text(1'606'780'800), "2020-12-01T00:00:00Z");
+  EXPECT_EQ(text(-1), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(text(9'223'372'037), "2262-04-11T23:47:17Z");
+  EXPECT_EQ(text(253'402'300'799), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(text(253'402'300'800), "253402300800");
+  EXPECT_EQ(text(-62'135'596'800), "0001-01-01T00:00:00Z");
+  EXPECT_EQ(text(-62'135'596'801), "-62135596801");
+}
+
 }  // namespace
 }  // namespace enks::base

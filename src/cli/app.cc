@@ -42,9 +42,12 @@ void PrintApp(const Context& context, const AuthorizedApp& app) {
 }
 
 void AddAppOptions(CLI::App& command, AuthorizedApp& app) {
-  command.add_option("--region", app.regions, "Region of its keys; repeat for several");
-  command.add_option("--authority", app.health_authority_ids,
-                     "Number of a health authority whose certificates it may use; repeat");
+  command.add_option("--region", app.regions, "Region of its keys; repeat for several")
+      ->allow_extra_args(false);
+  command
+      .add_option("--authority", app.health_authority_ids,
+                  "Number of a health authority whose certificates it may use; repeat")
+      ->allow_extra_args(false);
   command.add_flag("--bypass-certificate,!--no-bypass-certificate", app.bypass_certificate,
                    "For tests only: take uploads without a certificate");
   command.add_flag("--bypass-revision-token,!--no-bypass-revision-token", app.bypass_revision_token,

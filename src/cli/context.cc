@@ -33,6 +33,7 @@ void AddDataOptions(CLI::App& command, DataOptions& options, const Context& cont
   command
       .add_option("-s,--set", options.overrides,
                   "Override a setting: NAME=VALUE (see `enks settings`)")
+      ->allow_extra_args(false)
       ->type_name("NAME=VALUE");
 }
 

@@ -61,10 +61,13 @@ void AddConfigOptions(CLI::App& command, Options& options, bool required) {
       ->required(required);
   command.add_option("--period", options.period, "Length of a window; whole windows make a day")
       ->capture_default_str();
-  command.add_option("--input-region", config.input_regions,
-                     "Region whose keys go in, instead of --region; repeat");
-  command.add_option("--exclude-region", config.exclude_regions,
-                     "Region whose keys stay out; repeat");
+  command
+      .add_option("--input-region", config.input_regions,
+                  "Region whose keys go in, instead of --region; repeat")
+      ->allow_extra_args(false);
+  command
+      .add_option("--exclude-region", config.exclude_regions, "Region whose keys stay out; repeat")
+      ->allow_extra_args(false);
   auto* travelers = command.add_flag("--travelers,!--no-travelers", config.include_travelers,
                                      "Add keys of travelers from any region");
   command
@@ -74,6 +77,7 @@ void AddConfigOptions(CLI::App& command, Options& options, bool required) {
   command
       .add_option("--signature-info", config.signature_info_ids,
                   "Number of a signature info that signs; repeat, at most 10")
+      ->allow_extra_args(false)
       ->required(required);
   command.add_option("--max-records", options.max_records,
                      "Most keys in a file, instead of export.file_max_records; 0: none");

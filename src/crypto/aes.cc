@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "base/check.h"
@@ -21,18 +22,25 @@ constexpr std::size_t kTagSize = 16;
 }  // namespace
 
 AesBlock Aes128EncryptBlock(ByteView key, const AesBlock& block) {
+  AesBlock out = block;
+  Aes128EncryptBlocks(key, {&out, 1});
+  return out;
+}
+
+void Aes128EncryptBlocks(ByteView key, std::span<AesBlock> blocks) {
   ENKS_CHECK(key.size() == 16);
+  ENKS_CHECK(blocks.size_bytes() <= std::numeric_limits<int>::max());
+  if (blocks.empty()) return;
   // One context a thread: making one costs ten times the encryption.
   thread_local const ContextPtr context(EVP_CIPHER_CTX_new());
   ENKS_CHECK(EVP_EncryptInit_ex(context.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr) ==
              1);
   EVP_CIPHER_CTX_set_padding(context.get(), 0);
-  AesBlock out;
-  int size = 0;
-  ENKS_CHECK(EVP_EncryptUpdate(context.get(), out.data(), &size, block.data(),
-                               static_cast<int>(block.size())) == 1);
-  ENKS_CHECK(size == static_cast<int>(out.size()));
-  return out;
+  const int size = static_cast<int>(blocks.size_bytes());
+  std::uint8_t* const bytes = blocks.front().data();
+  int written = 0;
+  ENKS_CHECK(EVP_EncryptUpdate(context.get(), bytes, &written, bytes, size) == 1);
+  ENKS_CHECK(written == size);
 }
 
 Bytes Aes128Ctr(ByteView key, const AesBlock& initial_counter, ByteView bytes) {

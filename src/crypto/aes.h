@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/bytes.h"
 
@@ -16,6 +17,10 @@ using AesBlock = std::array<std::uint8_t, 16>;
 // One AES-128 block (FIPS 197), as the Exposure Notification specification makes rolling proximity
 // identifiers. `key` is 16 bytes.
 AesBlock Aes128EncryptBlock(ByteView key, const AesBlock& block);
+
+// The same for many blocks under one key, each on its own and in place. The key is set up once, so
+// a day of identifiers costs little more than one.
+void Aes128EncryptBlocks(ByteView key, std::span<AesBlock> blocks);
 
 // AES-128 in counter mode with `initial_counter` as the first block; encrypts and decrypts.
 Bytes Aes128Ctr(ByteView key, const AesBlock& initial_counter, ByteView bytes);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "http/router.h"
@@ -32,7 +33,8 @@ class Server {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any free port
     int threads = 2;
-    ServerLimits limits;
+    ServerLimits limits{};
+    const base::Clock* clock = nullptr;  // for the Date header; null: the system's
   };
 
   // Binds and starts answering. `router` and `log` outlive the server.
@@ -42,7 +44,8 @@ class Server {
   virtual ~Server() = default;
 
   virtual std::uint16_t port() const = 0;
-  // Stops accepting, gives running requests `shutdown_grace`, then closes. Idempotent; blocks.
+  // Stops accepting, gives running requests `shutdown_grace`, then closes. Idempotent; blocks, so
+  // it must not be called by a handler. A Reply that is given later goes nowhere, safely.
   virtual void Stop() = 0;
 };
 

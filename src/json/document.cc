@@ -91,19 +91,6 @@ bool Document::HasMore() const {
   return text_.find_first_not_of(" \t\r\n", end_) != std::string_view::npos;
 }
 
-Kind Value::kind() const {
-  return document_->nodes_[index_].kind;
-}
-std::size_t Value::begin() const {
-  return document_->nodes_[index_].begin;
-}
-std::size_t Value::end() const {
-  return document_->nodes_[index_].end;
-}
-std::string_view Value::Raw() const {
-  return document_->text_.substr(begin(), end() - begin());
-}
-
 std::string_view Value::Text(std::string& buffer) const {
   ENKS_CHECK(kind() == Kind::kString);
   const std::string_view content = Raw().substr(1, Raw().size() - 2);
@@ -122,11 +109,6 @@ Value Value::First() const {
   ENKS_CHECK(kind() == Kind::kArray || kind() == Kind::kObject);
   const bool is_empty = document_->nodes_[index_].after == index_ + 1;
   return is_empty ? Value() : Value(document_, index_ + 1);
-}
-
-Value Value::Next() const {
-  const Document::Node& node = document_->nodes_[index_];
-  return node.last ? Value() : Value(document_, node.after);
 }
 
 }  // namespace enks::json

@@ -109,4 +109,23 @@ class Document {
   std::size_t end_ = 0;
 };
 
+// These run for every value of every upload.
+inline Kind Value::kind() const {
+  return document_->nodes_[index_].kind;
+}
+inline std::size_t Value::begin() const {
+  return document_->nodes_[index_].begin;
+}
+inline std::size_t Value::end() const {
+  return document_->nodes_[index_].end;
+}
+inline std::string_view Value::Raw() const {
+  const Document::Node& node = document_->nodes_[index_];
+  return document_->text_.substr(node.begin, node.end - node.begin);
+}
+inline Value Value::Next() const {
+  const Document::Node& node = document_->nodes_[index_];
+  return node.last ? Value() : Value(document_, node.after);
+}
+
 }  // namespace enks::json

@@ -1,5 +1,6 @@
 #include "json/parser.h"
 
+#include <bit>
 #include <cstring>
 
 namespace enks::json {
@@ -20,36 +21,41 @@ bool IsPlain(char c) {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
+constexpr std::ptrdiff_t kWordBytes = sizeof(std::uint64_t);
 constexpr std::uint64_t kOnes = 0x0101010101010101U;
 constexpr std::uint64_t kHighBits = kOnes << 7;
 
-// Whether one of the eight bytes of `word` is smaller than `limit`, at most 128. May also say so of
-// a word with a byte of 128 or more.
-bool HasByteBelow(std::uint64_t word, std::uint64_t limit) {
-  return ((word - kOnes * limit) & ~word & kHighBits) != 0;
+// The high bit of every byte of `word` that is below `limit`, at most 128. Bytes above the first
+// such byte, and bytes of 128 and more, may be marked wrongly.
+std::uint64_t MarkBelow(std::uint64_t word, std::uint64_t limit) {
+  return (word - kOnes * limit) & ~word & kHighBits;
 }
-bool HasByte(std::uint64_t word, char c) {
-  return HasByteBelow(word ^ (kOnes * static_cast<unsigned char>(c)), 1);
+std::uint64_t MarkEqual(std::uint64_t word, char c) {
+  return MarkBelow(word ^ (kOnes * static_cast<unsigned char>(c)), 1);
 }
 
-// IsPlain of eight characters at once.
-bool AreAllPlain(const char* eight) {
+// How many of the eight characters at `eight` are plain before the first that is not. Looks at all
+// of them at once, because most bytes of an upload are inside strings.
+std::ptrdiff_t CountPlain(const char* eight) {
+  static_assert(std::endian::native == std::endian::little, "the first byte must be the lowest");
   std::uint64_t word;
   std::memcpy(&word, eight, sizeof word);
-  return (word & kHighBits) == 0 && !HasByteBelow(word, 0x20) && !HasByte(word, '"') &&
-         !HasByte(word, '\\');
+  const std::uint64_t marks =
+      (word & kHighBits) | MarkBelow(word, 0x20) | MarkEqual(word, '"') | MarkEqual(word, '\\');
+  return std::countr_zero(marks) / 8;
 }
 
 }  // namespace
 
 void Parser::Run() {
-  if (text_.size() > kTextBytesMax) {
+  const auto bytes = static_cast<std::size_t>(end_ - begin_);
+  if (bytes > kTextBytesMax) {
     document_.outcome_ = ParseOutcome::kSyntax;
     document_.position_ = kTextBytesMax;
     return;
   }
   // An upload holds a value in about every 32 bytes; other texts make the vector grow.
-  document_.nodes_.reserve(text_.size() / 32 + 16);
+  document_.nodes_.reserve(bytes / 32 + 16);
   SkipSpace();
   if (AtEnd()) return;  // stays kEmpty
 
@@ -59,12 +65,12 @@ void Parser::Run() {
   }
   if (await_ == Await::kNothing) {
     document_.outcome_ = ParseOutcome::kOk;
-    document_.end_ = at_;
+    document_.end_ = Offset();
   } else if (AtEnd()) {
     document_.outcome_ = ParseOutcome::kEnded;
   } else {
     document_.outcome_ = ParseOutcome::kSyntax;
-    document_.position_ = at_ + 1;
+    document_.position_ = Offset() + 1;
   }
 }
 
@@ -89,7 +95,7 @@ bool Parser::Step() {
 }
 
 bool Parser::TakeValue() {
-  switch (text_[at_]) {
+  switch (*at_) {
     case '{':
       return Open(Kind::kObject);
     case '[':
@@ -120,7 +126,7 @@ bool Parser::TakeString() {
   for (;;) {
     SkipPlainCharacters();
     if (AtEnd()) return false;
-    const auto byte = static_cast<unsigned char>(text_[at_]);
+    const auto byte = static_cast<unsigned char>(*at_);
     if (byte == '"') break;
     if (byte < 0x20) return false;
     verbatim = false;
@@ -138,12 +144,12 @@ bool Parser::TakeString() {
 
 bool Parser::TakeEscape() {
   ++at_;
-  if (AtEnd() || std::memchr("\"\\/bfnrtu", text_[at_], 9) == nullptr) return false;
-  const bool is_unicode = text_[at_] == 'u';
+  if (AtEnd() || std::memchr("\"\\/bfnrtu", *at_, 9) == nullptr) return false;
+  const bool is_unicode = *at_ == 'u';
   ++at_;
   if (!is_unicode) return true;
   for (int digit = 0; digit < 4; ++digit, ++at_) {
-    if (AtEnd() || !IsHexDigit(text_[at_])) return false;
+    if (AtEnd() || !IsHexDigit(*at_)) return false;
   }
   return true;
 }
@@ -225,26 +231,26 @@ bool Parser::Close() {
 }
 
 void Parser::SkipSpace() {
-  while (!AtEnd() && IsSpace(text_[at_])) ++at_;
+  while (!AtEnd() && IsSpace(*at_)) ++at_;
 }
 
 void Parser::SkipPlainCharacters() {
-  while (text_.size() - at_ >= 8 && AreAllPlain(text_.data() + at_)) at_ += 8;
-  while (!AtEnd() && IsPlain(text_[at_])) ++at_;
+  std::ptrdiff_t plain = kWordBytes;
+  while (plain == kWordBytes && end_ - at_ >= kWordBytes) {
+    plain = CountPlain(at_);
+    at_ += plain;
+  }
+  while (!AtEnd() && IsPlain(*at_)) ++at_;
 }
 
 std::uint32_t Parser::Begin(Kind kind) {
-  document_.nodes_.push_back({.begin = static_cast<std::uint32_t>(at_),
-                              .end = 0,
-                              .after = 0,
-                              .kind = kind,
-                              .verbatim = true,
-                              .last = true});
+  document_.nodes_.push_back(
+      {.begin = Offset(), .end = 0, .after = 0, .kind = kind, .verbatim = true, .last = true});
   return static_cast<std::uint32_t>(document_.nodes_.size() - 1);
 }
 
 void Parser::Finish(std::uint32_t node) {
-  document_.nodes_[node].end = static_cast<std::uint32_t>(at_);
+  document_.nodes_[node].end = Offset();
   document_.nodes_[node].after = static_cast<std::uint32_t>(document_.nodes_.size());
   last_value_ = node;
   await_ = depth_ == 0 ? Await::kNothing : Await::kCommaOrEnd;

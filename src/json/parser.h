@@ -12,7 +12,11 @@ namespace enks::json {
 // its memory is bounded by the text and never by the stack. Used once, by the Document only.
 class Parser {
  public:
-  explicit Parser(Document& document) : document_(document), text_(document.text_) {}
+  explicit Parser(Document& document)
+      : document_(document),
+        begin_(document.text_.data()),
+        end_(begin_ + document.text_.size()),
+        at_(begin_) {}
 
   void Run();
 
@@ -44,16 +48,18 @@ class Parser {
 
   void SkipSpace();
   void SkipPlainCharacters();
-  bool AtEnd() const { return at_ == text_.size(); }
-  bool Sees(char c) const { return !AtEnd() && text_[at_] == c; }
-  bool SeesDigit() const { return !AtEnd() && text_[at_] >= '0' && text_[at_] <= '9'; }
+  bool AtEnd() const { return at_ == end_; }
+  bool Sees(char c) const { return !AtEnd() && *at_ == c; }
+  bool SeesDigit() const { return !AtEnd() && *at_ >= '0' && *at_ <= '9'; }
+  std::uint32_t Offset() const { return static_cast<std::uint32_t>(at_ - begin_); }
 
   std::uint32_t Begin(Kind kind);
   void Finish(std::uint32_t node);
 
   Document& document_;
-  const std::string_view text_;
-  std::size_t at_ = 0;
+  const char* const begin_;
+  const char* const end_;
+  const char* at_;  // the first byte not yet taken
   Await await_ = Await::kValue;
   std::size_t depth_ = 0;         // open containers
   std::uint32_t container_ = 0;   // the innermost open one, while depth_ is not 0

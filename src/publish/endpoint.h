@@ -1,31 +1,24 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
-#include <string>
 
-#include "authority/certificate.h"
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "http/message.h"
+#include "publish/options.h"
 #include "store/store.h"
 
 namespace enks::publish {
 
-struct PublishOptions {
-  exposure::UploadRules rules;
-  authority::CertificateRules certificates;
-  std::string default_region;              // DEFAULT_REGION; empty: none
-  bool allow_partial_revisions = false;    // ALLOW_PARTIAL_REVISIONS
-  std::size_t padding_bytes_min = 1024;    // RESPONSE_PADDING_MIN_BYTES, raw bytes
-  std::size_t padding_bytes_range = 1024;  // RESPONSE_PADDING_RANGE
-  bool maintenance = false;                // MAINTENANCE_MODE: 429 to every upload
-};
+// The body limit of the route (spec/publish.md section 2, "Header check first"): 64,000 bytes, not
+// 64 KiB.
+inline constexpr std::size_t kBodyBytesMax = 64'000;
 
-// POST /v1/publish: bytes to an upload, its outcome to bytes. Everything it is handed outlives it.
+// POST /v1/publish: bytes to an upload, its outcome to bytes. Everything it is handed outlives it;
+// answers that wait for the store may be given after the endpoint is gone. `random` is thread-safe.
 std::unique_ptr<http::Handler> MakePublishEndpoint(const PublishOptions& options,
                                                    authority::Directory& directory,
                                                    store::Store& store, const base::Clock& clock,

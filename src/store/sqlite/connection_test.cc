@@ -2,17 +2,22 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "store/sqlite/database.h"
+#include "store/testing/other_process.h"
 #include "store/testing/temporary_folder.h"
 
 namespace enks::store::sqlite {
 namespace {
 
+using sql::Null;
 using sql::TransactionKind;
+using testing::OtherProcess;
 using testing::TemporaryFolder;
 
 class SqliteConnectionTest : public ::testing::Test {
@@ -60,6 +65,63 @@ TEST_F(SqliteConnectionTest, AMissingFileIsRefusedAndNamesTheCommandThatMakesIt)
   EXPECT_EQ(opened.status().code(), absl::StatusCode::kNotFound);
   EXPECT_NE(opened.status().message().find("enks init"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "absent.db"));
+}
+
+TEST_F(SqliteConnectionTest, ANameThatMeansMemoryElsewhereIsAFile) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_.path());
+  EXPECT_TRUE(OpenDatabase(":memory:", IfMissing::kCreate).ok());
+  std::filesystem::current_path(before);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / ":memory:"));
+}
+
+TEST_F(SqliteConnectionTest, AWriterWaitsForTheWriterOfAnotherProcess) {
+  const std::filesystem::path path = folder_.path() / "shared.db";
+  std::array<int, 2> has_lock = {};
+  ASSERT_EQ(::pipe(has_lock.data()), 0);
+  OtherProcess other([&] {
+    const auto database = *OpenDatabase(path, IfMissing::kCreate);
+    const auto connection = *database->Connect();
+    if (!connection->Begin(TransactionKind::kWrite).ok()) return false;
+    if (!connection->Execute("CREATE TABLE t (a INTEGER)", {}).ok()) return false;
+    if (::write(has_lock[1], "x", 1) != 1) return false;
+    return connection->Commit().ok();
+  });
+  char byte = 0;
+  ASSERT_EQ(::read(has_lock[0], &byte, 1), 1);
+  const auto database = *OpenDatabase(path, IfMissing::kRefuse);
+  const auto connection = *database->Connect();
+  ASSERT_TRUE(connection->Begin(TransactionKind::kWrite).ok());
+  EXPECT_TRUE(connection->Execute("INSERT INTO t (a) VALUES (1)", {}).ok());
+  EXPECT_TRUE(connection->Commit().ok());
+  EXPECT_TRUE(other.Succeeded());
+  ::close(has_lock[0]);
+  ::close(has_lock[1]);
+}
+
+TEST_F(SqliteConnectionTest, AWriterThatWaitsTooLongIsAbortedAndCanTryAgain) {
+  ASSERT_TRUE(connection_->Execute("PRAGMA busy_timeout = 1", {}).ok());
+  const auto other = *database_->Connect();
+  ASSERT_TRUE(other->Begin(TransactionKind::kWrite).ok());
+  EXPECT_EQ(connection_->Begin(TransactionKind::kWrite).code(), absl::StatusCode::kAborted);
+  ASSERT_TRUE(connection_->Begin(TransactionKind::kRead).ok());  // readers never wait
+  EXPECT_EQ(Number("SELECT count(*) FROM sqlite_schema"), 0);
+  ASSERT_TRUE(connection_->Commit().ok());
+  other->Rollback();
+  EXPECT_TRUE(connection_->Begin(TransactionKind::kWrite).ok());
+}
+
+TEST_F(SqliteConnectionTest, AFullDiskIsUnavailableAndNothingOfTheTransactionIsStored) {
+  ASSERT_TRUE(connection_->Execute("CREATE TABLE t (a BLOB)", {}).ok());
+  ASSERT_TRUE(connection_->Execute("PRAGMA max_page_count = 20", {}).ok());
+  const std::string much(200'000, 'x');
+  ASSERT_TRUE(connection_->Begin(TransactionKind::kWrite).ok());
+  ASSERT_TRUE(connection_->Execute("INSERT INTO t (a) VALUES ($1)", {Null()}).ok());
+  EXPECT_EQ(
+      connection_->Execute("INSERT INTO t (a) VALUES ($1)", {base::AsBytes(much)}).status().code(),
+      absl::StatusCode::kUnavailable);
+  connection_->Rollback();
+  EXPECT_EQ(Number("SELECT count(*) FROM t"), 0);
 }
 
 TEST_F(SqliteConnectionTest, DeletedBytesAreNowhereInTheFilesAfterTheDatabaseIsClosed) {

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "base/time_text.h"
+#include "cli/commands.h"
+#include "cli/phone_commands.h"
+#include "scenario/simulation.h"
+
+namespace enks::cli {
+namespace {
+
+struct SimulateOptions {
+  scenario::SimulationOptions simulation;
+  std::string start = "2026-01-05";
+};
+
+// A folder that goes with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "enks-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      Require(absl::UnavailableError("cannot make a temporary folder like " + name));
+    }
+    path_ = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void Simulate(Context& context, SimulateOptions options) {
+  const TemporaryFolder folder;
+  options.simulation.folder = folder.path();
+  options.simulation.world.plan.start = ReadTime(context, options.start, "--start");
+  base::StderrLog log(base::LogLevel::kError, base::LogFormat::kHuman, context.clock);
+  base::UnixTime shown;
+  const auto progress = [&](base::UnixTime now, const phone::Report& so_far) {
+    if (now - shown < std::chrono::hours(24)) return;
+    shown = now;
+    fmt::print(context.err, "  {}  {:>5} uploads  {:>5} files\n",
+               base::FormatTime(now).substr(0, 10), so_far.uploads, so_far.files.size());
+  };
+  const phone::Report report =
+      Require(scenario::Simulate(options.simulation, context.files, context.random, log, progress));
+  fmt::print(context.out, "{}", phone::FormatReport(report));
+  if (!report.Passed()) {
+    throw Failure(absl::InternalError("the simulation found something wrong; see above"));
+  }
+}
+
+void AddSimulate(CLI::App& group, Context& context) {
+  auto options = std::make_shared<SimulateOptions>();
+  phone::PlanOptions& plan = options->simulation.world.plan;
+  plan.phones = 1000;
+  plan.days = 15;
+  CLI::App* command = group.add_subcommand(
+      "simulate", "Days of many phones against a server in this process, under a virtual clock");
+  command->footer("Example: enks phone simulate --phones 2000 --days 15 --seed 7");
+  command->add_option("--phones", plan.phones, "How many phones")->capture_default_str();
+  command->add_option("--days", plan.days, "How many virtual days")->capture_default_str();
+  command->add_option("--seed", plan.seed, "The same seed tells the same story")
+      ->capture_default_str();
+  command->add_option("--contacts", plan.contacts_per_day, "Contacts of a phone a day")
+      ->capture_default_str();
+  command->add_option("--start", options->start, "First day")->capture_default_str();
+  command
+      ->add_option("--database", options->simulation.database,
+                   "SQLite in a temporary folder, or a PostgreSQL connection to an empty "
+                   "database")
+      ->capture_default_str();
+  command->callback([&context, options] { Simulate(context, *options); });
+}
+
+}  // namespace
+
+void AddPhoneCommand(CLI::App& root, Context& context) {
+  auto* group = root.add_subcommand(
+      "phone", "Simulated phones: try a server, end to end, without owning a phone");
+  group->require_subcommand(1);
+  AddSimulate(*group, context);
+  AddPhoneDemo(*group, context);
+  AddPhoneByHand(*group, context);
+}
+
+}  // namespace enks::cli

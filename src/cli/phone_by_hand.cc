@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <thread>
+
+#include "base/base64.h"
+#include "cli/phone_commands.h"
+#include "phone/one_phone.h"
+#include "phone/trusted_keys.h"
+
+namespace enks::cli {
+namespace {
+
+struct Options {
+  std::string url = "http://127.0.0.1:8080";
+  std::string heard = "heard.txt";
+  // make-authority and upload
+  std::string authority_key;
+  phone::AuthorityIdentity identity;
+  phone::OneUpload upload;
+  std::string report_type = "confirmed";
+  // download
+  std::string bucket = "exposures";
+  std::string root;
+  std::string memory;
+};
+
+void MakeAuthority(Context& context, const Options& options) {
+  if (context.files.Size(options.authority_key).ok()) {
+    throw Failure(absl::AlreadyExistsError(options.authority_key + " exists already"));
+  }
+  const auto key = crypto::EcdsaPrivateKey::Generate();
+  Require(context.files.Write(options.authority_key, base::AsBytes(key.ToPem()),
+                              base::FileMode::kOwnerOnly));
+  fmt::print(context.out, "{}", key.PublicKey().ToPem());
+  fmt::print(context.err,
+             "The private key is in {}. Register the public half above:\n"
+             "  enks authority add --issuer {:?} --audience {:?} --name Simulated \\\n"
+             "      --key-version {} --public-key FILE\n",
+             options.authority_key, options.identity.issuer, options.identity.audience,
+             options.identity.key_version);
+}
+
+void Upload(Context& context, Options options) {
+  const std::string pem = ReadTextFile(context, options.authority_key);
+  const phone::HealthAuthority authority(options.identity,
+                                         Require(crypto::EcdsaPrivateKey::FromPem(pem)));
+  const auto type = exposure::ReportTypeFromName(options.report_type);
+  if (!type) {
+    Require(absl::InvalidArgumentError(
+        "--report-type: write confirmed, likely, user-report or negative"));
+  }
+  options.upload.disclosure.report_type = *type;
+  const auto client = http::Client::Create({});
+  phone::Uploader uploader(*client, options.url + "/v1/publish", {}, context.random,
+                           [](std::chrono::seconds wait) { std::this_thread::sleep_for(wait); });
+  const auto result = phone::UploadAsOnePhone(options.upload, authority, uploader,
+                                              context.clock.Now(), context.random);
+  const phone::UploadReceipt& receipt = result.receipt;
+  fmt::print(context.out, "{} after {} attempt(s), {} keys inserted\n", receipt.status,
+             receipt.attempts, receipt.inserted);
+  if (receipt.outcome != phone::UploadOutcome::kAccepted) {
+    throw Failure(absl::FailedPreconditionError(
+        fmt::format("not accepted in full: {} {}", receipt.code, receipt.error)));
+  }
+  Require(context.files.Write(options.heard, base::AsBytes(phone::FormatSightings(result.heard)),
+                              base::FileMode::kOwnerOnly));
+  for (const phone::Tek& tek : result.keys) {
+    fmt::print(context.out, "  TEK {}\n", base::ToBase64(tek.key.bytes()));
+  }
+  fmt::print(context.err,
+             "What a phone nearby would have heard is in {}. `enks phone download` finds it again "
+             "once the keys are exported; `enks explain TEK` says when.\n",
+             options.heard);
+}
+
+phone::IndexFollower ReadMemory(const Context& context, const std::string& path) {
+  if (path.empty() || !context.files.Size(path).ok()) return {};
+  return Require(phone::IndexFollower::FromText(ReadTextFile(context, path)));
+}
+
+void Download(Context& context, const Options& options) {
+  const auto client = http::Client::Create({});
+  phone::HttpFeed feed(
+      *client,
+      {fmt::format("{}/files/{}", options.url, options.bucket), options.root + "/index.txt"},
+      Require(phone::FetchTrustedKeys(*client, options.url + "/v1/keys")));
+  phone::IndexFollower follower = ReadMemory(context, options.memory);
+  const auto heard = Require(phone::ParseSightings(ReadTextFile(context, options.heard)));
+  const auto result = Require(phone::DownloadAsOnePhone(feed, follower, heard));
+  for (const auto& [name, file] : result.round.files) {
+    fmt::print(context.out, "  {}  {} keys, {} bytes, signature good\n", name,
+               file->content.keys.size() + file->content.revised_keys.size(), file->zip_bytes);
+  }
+  fmt::print(context.out, "{} new file(s), {} missing, {} refused; {} key(s) matched: {}\n",
+             result.round.files.size(), result.round.missing, result.round.refused,
+             result.exposures.size(), result.notified ? "the user is warned" : "no warning");
+  if (options.memory.empty()) return;
+  Require(context.files.Write(options.memory, base::AsBytes(follower.ToText()),
+                              base::FileMode::kOwnerOnly));
+}
+
+void AddIdentityOptions(CLI::App& command, Options& options) {
+  command.add_option("--issuer", options.identity.issuer, "JWT iss")->capture_default_str();
+  command.add_option("--audience", options.identity.audience, "JWT aud")->capture_default_str();
+  command.add_option("--key-version", options.identity.key_version, "JWT kid")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void AddPhoneByHand(CLI::App& group, Context& context) {
+  auto options = std::make_shared<Options>();
+
+  CLI::App* authority = group.add_subcommand(
+      "make-authority", "Make a key for a simulated health authority that certifies anything");
+  authority->add_option("file", options->authority_key, "Where the private key goes")->required();
+  AddIdentityOptions(*authority, *options);
+  authority->callback([&context, options] { MakeAuthority(context, *options); });
+
+  CLI::App* upload = group.add_subcommand("upload", "Upload as one phone with a diagnosis");
+  upload->footer("Example: enks phone upload --app org.example.app --authority-key authority.key");
+  upload->add_option("--url", options->url, "The server's public address")->capture_default_str();
+  upload->add_option("--app", options->upload.app_name, "An app the server has authorized")
+      ->required();
+  upload->add_option("--authority-key", options->authority_key, "Made by make-authority")
+      ->required();
+  AddIdentityOptions(*upload, *options);
+  upload->add_option("--days", options->upload.days, "Days of keys")->capture_default_str();
+  upload->add_option("--report-type", options->report_type, "What the authority vouches for")
+      ->capture_default_str();
+  upload->add_option("--heard", options->heard, "Where to write what phones nearby heard")
+      ->capture_default_str();
+  upload->callback([&context, options] { Upload(context, *options); });
+
+  CLI::App* download =
+      group.add_subcommand("download", "Download new files as one phone, verify and match them");
+  download->footer("Example: enks phone download --root US --heard heard.txt --memory phone.txt");
+  download->add_option("--url", options->url, "The server's public address")->capture_default_str();
+  download->add_option("--bucket", options->bucket, "Bucket of the export configuration")
+      ->capture_default_str();
+  download->add_option("--root", options->root, "Its filename root")->required();
+  download->add_option("--heard", options->heard, "Identifiers this phone heard")
+      ->capture_default_str();
+  download->add_option("--memory", options->memory, "File in which the phone remembers its place");
+  download->callback([&context, options] { Download(context, *options); });
+}
+
+}  // namespace enks::cli

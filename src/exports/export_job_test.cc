@@ -1,0 +1,339 @@
+#include "exports/export_job.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "exports/testing/world.h"
+
+namespace enks::exports {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::kStart;
+using testing::World;
+
+// Small enough that tests can count.
+ExportOptions SmallOptions() {
+  ExportOptions options;
+  options.file_min_records = 40;
+  options.file_padding_range = 10;
+  options.file_max_records = 1000;
+  return options;
+}
+
+void RunBoth(ExportJob job) {
+  const auto created = job.CreateBatches();
+  EXPECT_TRUE(created.ok()) << created.status();
+  const auto worked = job.DoWork();
+  EXPECT_TRUE(worked.ok()) << worked.status();
+}
+
+exportfile::ExportFileContent OnlyFile(World& world, const store::ExportConfig& config) {
+  const auto index = world.Index(config);
+  EXPECT_EQ(index.size(), 1u);
+  return world.ReadObject(config, index.at(0));
+}
+
+TEST(ExportJob, AWindowBecomesOnePaddedSignedFileInTheIndex) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportJob job = world.Job(SmallOptions());
+  ASSERT_EQ(job.CreateBatches()->batches_created, 1);
+  const auto run = job.DoWork();
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_EQ(run->batches, 1);
+  EXPECT_EQ(run->files, 1);
+  EXPECT_GE(run->keys, 40);
+  EXPECT_LE(run->keys, 50);
+
+  EXPECT_EQ(world.Index(config), std::vector<std::string>{"root/1700006400-1700010000-00001.zip"});
+  const auto content = OnlyFile(world, config);
+  EXPECT_EQ(content.header.start, kStart);
+  EXPECT_EQ(content.header.end, kStart + hours(1));
+  EXPECT_EQ(content.header.region, "US");
+  EXPECT_EQ(content.header.batch_num, 1);
+  EXPECT_EQ(content.header.batch_size, 1);
+  EXPECT_EQ(static_cast<std::int64_t>(content.keys.size()), run->keys);
+  EXPECT_TRUE(content.revised_keys.empty());
+  EXPECT_TRUE(std::is_sorted(content.keys.begin(), content.keys.end(),
+                             [](const auto& a, const auto& b) { return a.key < b.key; }));
+  world.ExpectConsistent(config);
+}
+
+TEST(ExportJob, AWindowIsLeftAloneUntilItIsOldEnough) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  ExportJob job = world.Job(SmallOptions());
+  world.clock.Set(kStart + hours(2));
+  RunBoth(job);  // the first batch: 23:00 to 00:00, empty
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3) - seconds(1));
+  EXPECT_EQ(job.CreateBatches()->batches_created, 0);
+  world.clock.Set(kStart + hours(3));
+  EXPECT_EQ(job.CreateBatches()->batches_created, 1);
+}
+
+TEST(ExportJob, AnEmptyWindowMakesNoFileButAnIndex) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_TRUE(world.Objects(config).empty());
+  const auto index = world.objects->Read("bucket", "root/index.txt");
+  ASSERT_TRUE(index.ok()) << index.status();
+  EXPECT_TRUE(index->empty());
+  world.ExpectConsistent(config);
+}
+
+TEST(ExportJob, RevisedKeysCarryTheirRevisedValues) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  const auto upload = world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  world.Revise(upload, exposure::ReportType::kConfirmed, kStart + hours(3));
+  world.clock.Set(kStart + hours(6));
+  RunBoth(world.Job(SmallOptions()));
+
+  const auto index = world.Index(config);
+  ASSERT_EQ(index.size(), 2u);
+  const auto first = world.ReadObject(config, index[0]);
+  const auto second = world.ReadObject(config, index[1]);
+  ASSERT_EQ(second.revised_keys.size(), 14u);
+  for (const auto& key : second.revised_keys) {
+    EXPECT_EQ(key.report_type, exportfile::WireReportType::kConfirmedTest);
+    EXPECT_EQ(key.transmission_risk, 2);
+  }
+  std::set<exposure::KeyData> before;
+  for (const auto& key : first.keys) {
+    EXPECT_EQ(key.report_type, exportfile::WireReportType::kConfirmedClinicalDiagnosis);
+    EXPECT_EQ(key.transmission_risk, 4);
+    before.insert(key.key);
+  }
+  for (const auto& key : second.revised_keys) EXPECT_TRUE(before.contains(key.key));
+  // A window of revisions alone must not show that nobody was newly diagnosed.
+  EXPECT_GE(second.keys.size(), 40u);
+  for (const auto& key : second.keys) EXPECT_FALSE(before.contains(key.key));
+}
+
+TEST(ExportJob, AKeyPublishedAndRevisedInOneWindowIsInBothLists) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  const auto upload = world.Publish(3, kStart);
+  world.Revise(upload, exposure::ReportType::kNegative, kStart);
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  const auto content = OnlyFile(world, config);
+  ASSERT_EQ(content.revised_keys.size(), 3u);
+  EXPECT_EQ(content.revised_keys[0].report_type, exportfile::WireReportType::kRevoked);
+  world.ExpectConsistent(config);
+}
+
+TEST(ExportJob, LargeWindowsAreSplitIntoFullFilesWithDistinctEnds) {
+  for (const std::size_t keys : {19, 20, 21, 40}) {
+    World world;
+    auto config = world.Config("root");
+    config.max_records_override = 20;
+    config = world.AddConfig(config);
+    world.Publish(keys, kStart);
+    world.clock.Set(kStart + hours(3));
+    ExportOptions options = SmallOptions();
+    options.file_min_records = 0;
+    RunBoth(world.Job(options));
+    const auto index = world.Index(config);
+    ASSERT_EQ(index.size(), (keys + 19) / 20) << keys;
+    std::size_t total = 0;
+    for (std::size_t n = 0; n < index.size(); ++n) {
+      const auto content = world.ReadObject(config, index[n]);
+      const seconds offset(index.size() > 1 ? n + 1 : 0);
+      EXPECT_EQ(content.header.end, kStart + hours(1) + offset);
+      if (n + 1 < index.size()) EXPECT_EQ(content.keys.size(), 20u);
+      total += content.keys.size();
+    }
+    EXPECT_EQ(total, keys);
+    world.ExpectConsistent(config);
+  }
+}
+
+TEST(ExportJob, AFileAtTheBoundaryHoldsBothKindsOfKeys) {
+  World world;
+  auto config = world.Config("root");
+  config.max_records_override = 10;
+  config = world.AddConfig(config);
+  const auto upload = world.Publish(14, kStart);
+  world.Revise(upload, exposure::ReportType::kConfirmed, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportOptions options = SmallOptions();
+  options.file_min_records = 0;
+  RunBoth(world.Job(options));
+  const auto index = world.Index(config);
+  ASSERT_EQ(index.size(), 3u);
+  const auto middle = world.ReadObject(config, index[1]);
+  EXPECT_EQ(middle.keys.size(), 4u);
+  EXPECT_EQ(middle.revised_keys.size(), 6u);
+  EXPECT_EQ(world.ReadObject(config, index[2]).revised_keys.size(), 8u);
+}
+
+TEST(ExportJob, PaddingIsStoredSoThatAnOverlappingExportRepeatsIt) {
+  World world;
+  const auto hourly = world.AddConfig(world.Config("hourly"));
+  auto config = world.Config("second");
+  config.signature_info_ids = {1};
+  const auto second = world.AddConfig(config);
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_EQ(OnlyFile(world, hourly).keys, OnlyFile(world, second).keys);
+  EXPECT_EQ(*world.store->CountKeys(),
+            static_cast<std::int64_t>(OnlyFile(world, hourly).keys.size()));
+}
+
+TEST(ExportJob, OnlyTheRegionsAConfigurationSelectsAreExported) {
+  World world;
+  const auto us = world.AddConfig(world.Config("us"));
+  auto config = world.Config("ca");
+  config.output_region = "CA";
+  const auto ca = world.AddConfig(config);
+  world.Publish(14, kStart, "US");
+  world.Publish(7, kStart, "CA");
+  world.Publish(7, kStart, "MX");
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  world.ExpectConsistent(us, "US");
+  world.ExpectConsistent(ca, "CA");
+}
+
+TEST(ExportJob, WithoutAValidSignerABatchWaitsAndOthersGoOn) {
+  World world;
+  auto config = world.Config("unsigned");
+  config.signature_info_ids = {3};
+  const auto without = world.AddConfig(config);
+  const auto with = world.AddConfig(world.Config("signed"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportJob job = world.Job(SmallOptions());
+  ASSERT_TRUE(job.CreateBatches().ok());
+  const auto run = job.DoWork();
+  EXPECT_TRUE(absl::IsFailedPrecondition(run.status())) << run.status();
+  EXPECT_NE(world.log.Text().find("phones refuse unsigned files"), std::string::npos);
+  EXPECT_NE(world.log.Text().find("signature info that does not exist"), std::string::npos);
+  world.ExpectConsistent(with);
+  EXPECT_TRUE(world.Objects(without).empty());
+  EXPECT_EQ(world.store->Batches(without.id, {})->at(0).status, store::BatchStatus::kOpen);
+
+  // An operator makes the missing signer: ids are given in order.
+  while (world.store->SignatureInfos()->size() < 3) {
+    world.AddSigner("v" + std::to_string(world.store->SignatureInfos()->size() + 1));
+  }
+  RunBoth(job);
+  world.ExpectConsistent(without);
+}
+
+TEST(ExportJob, PaddingOfAnAttemptThatFailedIsNotMadeTwice) {
+  World world;
+  auto config = world.Config("root");
+  config.bucket = "..";  // no file store takes it: the attempt fails after padding
+  config = world.AddConfig(config);
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportJob job = world.Job(SmallOptions());
+  ASSERT_TRUE(job.CreateBatches().ok());
+  EXPECT_FALSE(job.DoWork().ok());
+  const auto padded = *world.store->CountKeys();
+  EXPECT_GE(padded, 40);
+  EXPECT_FALSE(job.DoWork().ok());
+  EXPECT_EQ(*world.store->CountKeys(), padded);
+}
+
+TEST(ExportJob, ExpiredFilesLeaveTheIndexOfAConfigurationThatHasEnded) {
+  World world;
+  auto config = world.Config("root");
+  config.thru = kStart + hours(1);
+  config = world.AddConfig(config);
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(4));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_EQ(world.Index(config).size(), 1u);
+  world.clock.Set(kStart + hours(14 * 24) - seconds(1));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_EQ(world.Index(config).size(), 1u);
+  world.clock.Set(kStart + hours(14 * 24));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_TRUE(world.Index(config).empty());
+}
+
+TEST(ExportJob, ReprocessedBatchesGetOtherNamesAndTimes) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportOptions options = SmallOptions();
+  options.reprocess_count = 1;
+  RunBoth(world.Job(options));
+  EXPECT_EQ(world.Index(config), std::vector<std::string>{"root/1700006401-1700010001-00001.zip"});
+  const auto content = OnlyFile(world, config);
+  EXPECT_EQ(content.header.start, kStart + seconds(1));
+  EXPECT_EQ(content.header.end, kStart + hours(1) + seconds(1));
+}
+
+// Days under a virtual clock, jobs that run late or not at all for a while, configurations of
+// different periods, keys under embargo: each key is in exactly one file of each configuration.
+TEST(ExportJob, OverDaysEachKeyIsInExactlyOneFileOfEachConfiguration) {
+  World world(42);
+  std::vector<store::ExportConfig> configs = {world.AddConfig(world.Config("hourly"))};
+  for (const auto& [root, period] : {std::pair{"four", hours(4)}, std::pair{"daily", hours(24)}}) {
+    auto config = world.Config(root);
+    config.period = period;
+    configs.push_back(world.AddConfig(config));
+  }
+  ExportOptions options = SmallOptions();
+  options.file_max_records = 60;
+  ExportJob job = world.Job(options);
+  world.clock.Set(kStart + hours(2));
+  RunBoth(job);
+  base::UnixTime now = kStart + hours(2);
+  for (; now < kStart + hours(60); now += minutes(20)) {
+    world.clock.Set(now);
+    if (world.random.Below(3) == 0) {
+      const bool embargoed = world.random.Below(4) == 0;
+      world.Publish(1 + world.random.Below(14),
+                    exposure::TruncateTo(now, hours(1)) + hours(embargoed ? 5 : 0));
+    }
+    if (world.random.Below(4) == 0) RunBoth(job);
+  }
+  world.clock.Set(kStart + hours(24 * 4));
+  RunBoth(job);
+  ASSERT_GT(world.published.size(), 30u);
+  for (const auto& config : configs) world.ExpectConsistent(config);
+}
+
+TEST(ExportJob, CatchesUpAfterALongSilenceWithoutAGap) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  ExportJob job = world.Job(SmallOptions());
+  world.clock.Set(kStart + hours(3));
+  RunBoth(job);
+  world.clock.Set(kStart + hours(3 + 250));
+  EXPECT_EQ(job.CreateBatches()->batches_created, 250);
+  const auto batches = *world.store->Batches(config.id, {});
+  for (std::size_t i = 1; i < batches.size(); ++i) {
+    EXPECT_EQ(batches[i].window.start, batches[i - 1].window.end);
+  }
+}
+
+TEST(ExportJob, NoLogLineTellsHowManyKeysWereReal) {
+  World world;
+  world.AddConfig(world.Config("root"));
+  world.Publish(17, kStart);
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_EQ(world.log.Text().find(":17"), std::string::npos) << world.log.Text();
+}
+
+}  // namespace
+}  // namespace enks::exports

@@ -1,0 +1,79 @@
+#include "phone/clinic.h"
+
+namespace enks::phone {
+
+Clinic::Clinic(std::string app_name, const HealthAuthority& authority, Uploader& uploader,
+               Population& population, Ledger& ledger, Report& report, base::Random& random)
+    : app_name_(std::move(app_name)),
+      authority_(authority),
+      forger_(authority.identity(), crypto::EcdsaPrivateKey::Generate()),
+      uploader_(uploader),
+      population_(population),
+      ledger_(ledger),
+      report_(report),
+      random_(random) {}
+
+void Clinic::Share(const Diagnosis& diagnosis, UnixTime now) {
+  ++report_.diagnoses;
+  if (!diagnosis.shares) return;
+  if (diagnosis.forged) return TryForgery(diagnosis, now);
+  Enter(diagnosis, Send(diagnosis, diagnosis.report_type, authority_, now), report_.uploads, now);
+}
+
+void Clinic::Revise(const Diagnosis& diagnosis, UnixTime now) {
+  if (population_.phone(diagnosis.phone).revision_token().empty()) return;
+  const exposure::ReportType report_type = diagnosis.revision->report_type;
+  Enter(diagnosis, Send(diagnosis, report_type, authority_, now), report_.revisions, now);
+}
+
+void Clinic::TryForgery(const Diagnosis& diagnosis, UnixTime now) {
+  const Sent sent = Send(diagnosis, diagnosis.report_type, forger_, now);
+  const bool refused = sent.receipt.outcome == UploadOutcome::kRefused;
+  ++(refused ? report_.forged_refused : report_.forged_accepted);
+}
+
+Clinic::Sent Clinic::Send(const Diagnosis& diagnosis, exposure::ReportType report_type,
+                          const HealthAuthority& authority, UnixTime now) {
+  Phone& phone = population_.phone(diagnosis.phone);
+  Sent sent{.keys = phone.Share(now, diagnosis.todays_key),
+            .disclosure = {.report_type = report_type,
+                           .symptom_onset = diagnosis.symptom_onset,
+                           .transmission_risk = diagnosis.transmission_risk},
+            .receipt = {}};
+  sent.receipt = uploader_.Upload(PrepareUpload(app_name_, sent.keys, sent.disclosure,
+                                                phone.revision_token(), authority, now, random_));
+  return sent;
+}
+
+void Clinic::Enter(const Diagnosis& diagnosis, const Sent& sent, int& counter, UnixTime now) {
+  ledger_.NoteUpload(diagnosis.phone, sent.keys, sent.disclosure, sent.receipt.outcome, now);
+  if (!sent.receipt.revision_token.empty()) {
+    population_.phone(diagnosis.phone).RememberToken(sent.receipt.revision_token);
+  }
+  switch (sent.receipt.outcome) {
+    case UploadOutcome::kAccepted:
+      ++counter;
+      break;
+    case UploadOutcome::kPartial:
+      ++report_.partial;
+      break;
+    case UploadOutcome::kStoredEarlier:
+      ++report_.stored_earlier;
+      break;
+    case UploadOutcome::kRefused:
+      ++report_.refused[sent.receipt.code];
+      break;
+    case UploadOutcome::kUnavailable:
+      ++report_.unavailable;
+      break;
+  }
+}
+
+void Clinic::SendCover(int count) {
+  for (int i = 0; i < count; ++i) {
+    ++report_.cover_sent;
+    if (!uploader_.SendCover()) ++report_.cover_failed;
+  }
+}
+
+}  // namespace enks::phone

@@ -1,0 +1,134 @@
+#include "phone/ledger.h"
+
+#include <gtest/gtest.h>
+
+namespace enks::phone {
+namespace {
+
+using exportfile::ExportFileContent;
+using exportfile::WireKey;
+using exposure::ReportType;
+
+constexpr std::int32_t kStart = 2642976;
+const UnixTime kDayAfter = exposure::StartOf(Interval{kStart + 144});
+constexpr std::chrono::hours kDelivery{24};
+
+Tek MakeTek(std::uint8_t seed) {
+  std::array<std::uint8_t, 16> bytes;
+  bytes.fill(seed);
+  return {.key = KeyData(bytes), .start = Interval{kStart}};
+}
+
+WireKey Wire(const Tek& tek, exportfile::WireReportType type) {
+  WireKey key;
+  key.key = tek.key;
+  key.rolling_start = tek.start;
+  key.rolling_period = tek.period;
+  key.report_type = type;
+  return key;
+}
+
+class LedgerTest : public testing::Test {
+ protected:
+  void Upload(ReportType type, UploadOutcome outcome = UploadOutcome::kAccepted) {
+    ledger_.NoteUpload(3, {tek_}, {.report_type = type}, outcome, kDayAfter);
+  }
+  void SeePrimary(UnixTime now = kDayAfter) {
+    ExportFileContent file;
+    file.keys = {Wire(tek_, exportfile::WireReportType::kConfirmedTest)};
+    ledger_.NoteFile(file, now);
+  }
+  void SeeRevised(exportfile::WireReportType type) {
+    ExportFileContent file;
+    file.revised_keys = {Wire(tek_, type)};
+    ledger_.NoteFile(file, kDayAfter);
+  }
+
+  const Tek tek_ = MakeTek(1);
+  Ledger ledger_;
+};
+
+TEST_F(LedgerTest, MissesATakenKeyUntilItIsSeenInAFile) {
+  Upload(ReportType::kConfirmed);
+  EXPECT_EQ(ledger_.NeverExported(), 1);
+  SeePrimary();
+  EXPECT_EQ(ledger_.NeverExported(), 0);
+  EXPECT_EQ(ledger_.ExportedTwice(), 0);
+}
+
+TEST_F(LedgerTest, NoticesAKeyThatIsExportedTwice) {
+  Upload(ReportType::kConfirmed);
+  SeePrimary();
+  SeePrimary();
+  EXPECT_EQ(ledger_.ExportedTwice(), 1);
+}
+
+TEST_F(LedgerTest, ExpectsNothingOfARefusedUpload) {
+  Upload(ReportType::kConfirmed, UploadOutcome::kRefused);
+  EXPECT_EQ(ledger_.KeysShared(), 0);
+  EXPECT_EQ(ledger_.NeverExported(), 0);
+}
+
+TEST_F(LedgerTest, IsNotCertainOfWhatTheServerLeftOpen) {
+  for (const UploadOutcome outcome : {UploadOutcome::kPartial, UploadOutcome::kUnavailable}) {
+    Ledger ledger;
+    ledger.NoteUpload(3, {tek_}, {}, outcome, kDayAfter);
+    EXPECT_FALSE(ledger.SharedKeys(kDelivery).at(0).certain);
+    EXPECT_EQ(ledger.NeverExported(), 0);
+  }
+}
+
+TEST_F(LedgerTest, IsCertainOfAnUploadWhoseFirstAnswerWasLost) {
+  Upload(ReportType::kConfirmed, UploadOutcome::kStoredEarlier);
+  EXPECT_TRUE(ledger_.SharedKeys(kDelivery).at(0).certain);
+}
+
+TEST_F(LedgerTest, ExpectsNoKeyWhoseFirstResultIsNegative) {
+  Upload(ReportType::kNegative);
+  EXPECT_EQ(ledger_.KeysShared(), 0);
+}
+
+TEST_F(LedgerTest, RevokesAKeyThatTurnsNegative) {
+  Upload(ReportType::kLikely);
+  EXPECT_FALSE(ledger_.SharedKeys(kDelivery).at(0).revoked);
+  Upload(ReportType::kNegative);
+  EXPECT_TRUE(ledger_.SharedKeys(kDelivery).at(0).revoked);
+}
+
+TEST_F(LedgerTest, MissesARevisionUntilItsNewTypeIsSeen) {
+  Upload(ReportType::kLikely);
+  SeePrimary();
+  EXPECT_EQ(ledger_.RevisionsNeverExported(), 0);
+  Upload(ReportType::kNegative);
+  EXPECT_EQ(ledger_.RevisionsNeverExported(), 1);
+  SeeRevised(exportfile::WireReportType::kConfirmedTest);
+  EXPECT_EQ(ledger_.RevisionsNeverExported(), 1) << "not what was shared";
+  SeeRevised(exportfile::WireReportType::kRevoked);
+  EXPECT_EQ(ledger_.RevisionsNeverExported(), 0);
+}
+
+TEST_F(LedgerTest, TheSameResultAgainIsNoRevision) {
+  Upload(ReportType::kLikely);
+  Upload(ReportType::kLikely);
+  EXPECT_EQ(ledger_.RevisionsNeverExported(), 0);
+  EXPECT_EQ(ledger_.KeysShared(), 1);
+}
+
+TEST_F(LedgerTest, NoticesAKeyThatIsPublishedWhileItIsValid) {
+  SeePrimary(kDayAfter);
+  EXPECT_EQ(ledger_.embargo_breaches(), 0) << "the key has just ended";
+  SeePrimary(kDayAfter - std::chrono::seconds(1));
+  EXPECT_EQ(ledger_.embargo_breaches(), 1) << "padding or not";
+}
+
+TEST_F(LedgerTest, GivesAKeyTimeFromItsEndIfItIsSharedEarlier) {
+  const UnixTime noon = kDayAfter - std::chrono::hours(12);
+  ledger_.NoteUpload(3, {tek_}, {}, UploadOutcome::kAccepted, noon);
+  const SharedKey key = ledger_.SharedKeys(kDelivery).at(0);
+  EXPECT_EQ(key.sender, 3);
+  EXPECT_EQ(key.known_from, noon);
+  EXPECT_EQ(key.known_by, kDayAfter + kDelivery);
+}
+
+}  // namespace
+}  // namespace enks::phone

@@ -1,0 +1,157 @@
+// The endpoint over a real store: what phones send is what exports will read.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "publish/testing/endpoint_fixture.h"
+#include "store/open.h"
+#include "store/testing/scratch_database.h"
+
+namespace enks::publish {
+namespace {
+
+using exposure::KeyData;
+using exposure::ReportType;
+using exposure::SubmittedKey;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class EndpointStoreTest : public EndpointFixture {
+ protected:
+  void SetUp() override {
+    auto opened = store::OpenStore(database_.location(), {}, clock_, log_);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    store_ = *std::move(opened);
+    const auto id = store_->AddHealthAuthority(issuer_.Authority());
+    ASSERT_TRUE(id.ok()) << id.status();
+    ASSERT_TRUE(store_->SaveHealthAuthorityKey(*id, issuer_.Key()).ok());
+    for (const bool bypass : {false, true}) {
+      store::AuthorizedApp app = App(bypass ? "com.example.trusted" : "com.example.app");
+      app.health_authority_ids = {*id};
+      app.bypass_revision_token = bypass;
+      ASSERT_TRUE(store_->AddAuthorizedApp(app).ok());
+    }
+    Start(*store_);
+  }
+
+  // Sends, and waits for the store's thread to answer.
+  Answer SendAndWait(const UploadText& upload) {
+    std::promise<http::Response> promise;
+    endpoint_->Handle(RequestOf(upload.Json()),
+                      [&](http::Response response) { promise.set_value(std::move(response)); });
+    return WithoutPadding(promise.get_future().get());
+  }
+
+  store::KeyHistory Explained(std::uint8_t number) {
+    const auto history = store_->Explain(*KeyData::From(base::Bytes(16, number)));
+    EXPECT_TRUE(history.ok()) << history.status();
+    return history.value_or(store::KeyHistory{});
+  }
+
+  store::testing::ScratchDatabase database_{store::StoreLocation::Engine::kSqlite};
+  std::unique_ptr<store::Store> store_;
+};
+
+TEST_F(EndpointStoreTest, StoresWhatWasSentWithAllThatIsDerivedFromIt) {
+  UploadText upload = Certified({YesterdaysKey(1), YesterdaysKey(2)}, ReportType::kLikely);
+  upload.symptom_onset = kToday - 2 * 144;
+  upload.traveler = true;
+  EXPECT_EQ(SendAndWait(upload).body, R"({"insertedExposures":2,"padding":"P"})");
+
+  const store::KeyHistory history = Explained(1);
+  EXPECT_EQ(history.rolling_start.number, YesterdaysKey(1).rolling_start);
+  EXPECT_EQ(history.rolling_period, 6);
+  EXPECT_EQ(history.transmission_risk, 4);
+  EXPECT_EQ(history.report_type, ReportType::kLikely);
+  EXPECT_EQ(history.days_since_onset, 1);
+  EXPECT_EQ(history.release_at, exposure::TruncateTo(kNow, std::chrono::hours(1)));
+  EXPECT_EQ(history.origin.app, "com.example.app");
+  EXPECT_THAT(history.origin.regions, ElementsAre("US", "US-WA"));
+  EXPECT_TRUE(history.origin.traveler);
+  EXPECT_EQ(history.origin.certificate_key_version, "v1");
+  EXPECT_FALSE(history.revision);
+}
+
+TEST_F(EndpointStoreTest, HoldsKeysInUseBackUntilTheyEnded) {
+  SubmittedKey key = YesterdaysKey(1);
+  key.rolling_start = kToday;
+  key.rolling_period = 144;
+  EXPECT_EQ(SendAndWait(Certified({key})).status, 200);
+  EXPECT_EQ(Explained(1).release_at, exposure::StartOf({kToday + 144}) + std::chrono::hours(1));
+}
+
+TEST_F(EndpointStoreTest, RefusesStoredKeysWithoutATokenAndStoresNothingOfThatUpload) {
+  EXPECT_EQ(SendAndWait(Certified({YesterdaysKey(1)})).status, 200);
+  const Answer answer = SendAndWait(Certified({YesterdaysKey(1), YesterdaysKey(2)}));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr(R"("code":"missing_revision_token")"));
+  EXPECT_EQ(*store_->CountKeys(), 1);
+}
+
+TEST_F(EndpointStoreTest, RevisesAKeyOnce) {
+  UploadText upload = Certified({YesterdaysKey(1)}, ReportType::kLikely);
+  upload.health_authority_id = "com.example.trusted";
+  EXPECT_EQ(SendAndWait(upload).status, 200);
+  clock_.Advance(std::chrono::minutes(5));
+  UploadText revision = Certified({YesterdaysKey(1)}, ReportType::kConfirmed);
+  revision.health_authority_id = "com.example.trusted";
+  EXPECT_EQ(SendAndWait(revision).body, R"({"padding":"P"})");
+  ASSERT_TRUE(Explained(1).revision);
+  EXPECT_EQ(Explained(1).revision->report_type, ReportType::kConfirmed);
+  EXPECT_EQ(Explained(1).revision->transmission_risk, 2);
+
+  revision.certificate = issuer_.Certificate(revision.keys, ReportType::kNegative);
+  EXPECT_THAT(SendAndWait(revision).body, HasSubstr(R"("code":"key_already_revised")"));
+}
+
+TEST_F(EndpointStoreTest, RefusesAnotherPeriodOfAStoredKeyOnlyWhereTokensAreNeeded) {
+  EXPECT_EQ(SendAndWait(Certified({YesterdaysKey(1)}, ReportType::kLikely)).status, 200);
+  SubmittedKey changed = YesterdaysKey(1);
+  changed.rolling_period = 5;
+  UploadText upload = Certified({changed});
+  EXPECT_THAT(SendAndWait(upload).body, HasSubstr(R"("code":"missing_revision_token")"));
+  upload.health_authority_id = "com.example.trusted";
+  EXPECT_EQ(SendAndWait(upload).status, 200);
+  EXPECT_EQ(Explained(1).rolling_period, 6);
+}
+
+TEST_F(EndpointStoreTest, DoesNotStoreUnknownNegativeKeys) {
+  EXPECT_EQ(SendAndWait(Certified({YesterdaysKey(1)}, ReportType::kNegative)).body,
+            R"({"padding":"P"})");
+  EXPECT_EQ(*store_->CountKeys(), 0);
+}
+
+TEST_F(EndpointStoreTest, AnswersUploadsFromManyThreadsEachOnce) {
+  constexpr int kThreads = 4;
+  constexpr int kUploadsEach = 12;
+  base::SystemRandom random;  // safe for threads, unlike the fixture's
+  endpoint_ = MakePublishEndpoint(options_, *directory_, *store_, clock_, random, log_);
+  std::vector<std::string> bodies;
+  for (int i = 0; i < kThreads * kUploadsEach; ++i) {
+    bodies.push_back(Certified({YesterdaysKey(static_cast<std::uint8_t>(i % 24))}).Json());
+  }
+  std::atomic<int> inserted = 0;
+  std::atomic<int> refused = 0;
+  std::vector<std::promise<void>> answered(bodies.size());
+  std::vector<std::thread> threads;
+  for (std::size_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (std::size_t i = thread; i < bodies.size(); i += kThreads) {
+        endpoint_->Handle(RequestOf(bodies[i]), [&, i](http::Response response) {
+          ++(response.status == 200 ? inserted : refused);
+          answered[i].set_value();
+        });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::promise<void>& each : answered) each.get_future().wait();
+  EXPECT_EQ(inserted, 24);
+  EXPECT_EQ(refused, kThreads * kUploadsEach - 24);
+  EXPECT_EQ(*store_->CountKeys(), 24);
+}
+
+}  // namespace
+}  // namespace enks::publish

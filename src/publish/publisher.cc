@@ -1,0 +1,172 @@
+#include "publish/publisher.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "exposure/interval.h"
+#include "exposure/region.h"
+#include "publish/sent_token.h"
+
+namespace enks::publish {
+namespace {
+
+using exposure::Assessment;
+using exposure::Refusal;
+
+std::vector<std::string> DefaultRegions(const std::string& region) {
+  if (region.empty()) return {};
+  return exposure::NormalizeRegions({region}).value_or(std::vector<std::string>{});
+}
+
+// Steps 7 and 10: what the rules alone say of an upload.
+Receipt ReceiptOf(const Assessment& assessment) {
+  Receipt receipt;
+  receipt.warnings = assessment.warnings;
+  if (!assessment.refusal.empty()) {
+    receipt.detail = assessment.refusal;
+  } else if (!assessment.errors.empty()) {
+    receipt.detail = exposure::FormatErrorList(assessment.errors);
+  }
+  if (assessment.refused) {
+    receipt.ending = Ending::kKeysInvalid;
+  } else if (!assessment.errors.empty()) {
+    receipt.ending = Ending::kPartlyAccepted;
+  }
+  return receipt;
+}
+
+Ending EndingOf(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kNone:
+      return Ending::kAccepted;
+    case Refusal::kMissingRevisionToken:
+      return Ending::kMissingRevisionToken;
+    case Refusal::kInvalidRevisionToken:
+      return Ending::kInvalidRevisionToken;
+    case Refusal::kKeyAlreadyRevised:
+      return Ending::kKeyAlreadyRevised;
+    case Refusal::kInvalidReportTypeTransition:
+      return Ending::kInvalidReportTypeTransition;
+    case Refusal::kKeyChanged:
+      return Ending::kKeyChanged;
+    case Refusal::kNotLocal:
+      return Ending::kKeyNotLocal;
+  }
+  return Ending::kStoreFailed;
+}
+
+// The store failed, not the client (divergence P4: the reference calls that a bad request, and
+// phones then give the upload up).
+Ending EndingOf(const Status& failure) {
+  const bool passes = absl::IsUnavailable(failure) || absl::IsResourceExhausted(failure);
+  return passes ? Ending::kStoreUnavailable : Ending::kStoreFailed;
+}
+
+// Replaces what the rules said by a failure of step 8; the warnings stay.
+void SetFailure(Receipt& receipt, Ending ending, std::string detail) {
+  receipt.ending = ending;
+  receipt.detail = std::move(detail);
+}
+
+std::string TransitionDetail(const store::UploadOutcome& outcome) {
+  if (outcome.refusal != Refusal::kInvalidReportTypeTransition) return {};
+  return fmt::format("from \"{}\" to \"{}\"", exposure::ReportTypeName(outcome.from),
+                     exposure::ReportTypeName(outcome.to));
+}
+
+// Adds to a receipt how the store ended.
+void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome) {
+  if (!outcome.ok()) {
+    SetFailure(receipt, EndingOf(outcome.status()), {});
+  } else if (outcome->refusal != Refusal::kNone) {
+    SetFailure(receipt, EndingOf(outcome->refusal), TransitionDetail(*outcome));
+  } else {
+    receipt.inserted = outcome->inserted;
+  }
+}
+
+}  // namespace
+
+Publisher::Publisher(const PublishOptions& options, authority::Directory& directory,
+                     store::Store& store, const base::Clock& clock, base::Log& log)
+    : options_(options),
+      default_regions_(DefaultRegions(options.default_region)),
+      verifier_(options.certificates),
+      directory_(directory),
+      store_(store),
+      clock_(clock),
+      log_(log) {}
+
+void Publisher::Publish(const UploadRequest& upload, Done done) {
+  const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();
+  if (directory == nullptr) return done(Failure(Ending::kDirectoryUnavailable));
+  const base::UnixTime now = clock_.Now();
+  Warrant warrant;
+  Receipt receipt = Authorize(upload, *directory, now, warrant);
+  if (receipt.ending != Ending::kAccepted) return done(std::move(receipt));
+  Store(upload, warrant, now, std::move(done));
+}
+
+Receipt Publisher::Authorize(const UploadRequest& upload,
+                             const authority::DirectorySnapshot& directory, base::UnixTime now,
+                             Warrant& warrant) {
+  warrant.app = directory.FindApp(upload.health_authority_id);
+  if (warrant.app == nullptr) {
+    return Failure(Ending::kUnknownHealthAuthorityId, upload.health_authority_id);
+  }
+  warrant.regions = warrant.app->regions.empty() ? default_regions_ : warrant.app->regions;
+  if (warrant.regions.empty()) return Failure(Ending::kNoRegions, upload.health_authority_id);
+  authority::CertificateVerdict verdict = verifier_.Verify(
+      upload.verification_payload, upload.hmac_key, upload.keys, *warrant.app, directory, now);
+  warrant.certificate = std::move(verdict.certificate);
+  if (warrant.certificate) return {};
+  if (!warrant.app->bypass_certificate) {
+    return Failure(Ending::kCertificateInvalid, std::move(verdict.reason));
+  }
+  log_.Warning("upload taken without a valid certificate", {{"app", warrant.app->name}});
+  return {};
+}
+
+void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now,
+                      Done done) {
+  std::optional<exposure::Diagnosis> diagnosis;
+  if (warrant.certificate) diagnosis = warrant.certificate->diagnosis;
+  // Keys stay in the order in which they were sent, so that the indices in errors mean something to
+  // the client (divergence P21: the reference sorts them while it checks the certificate).
+  Assessment assessment =
+      exposure::Assess(upload.keys, upload.symptom_onset, diagnosis, now, options_.rules);
+  Receipt receipt = ReceiptOf(assessment);
+  if (assessment.accepted.empty()) return done(std::move(receipt));
+  // The store may answer when the publisher is gone: `this` stays out of the callback. What went
+  // wrong in the store, the store itself has logged.
+  store_.SubmitUpload(MakeKeyUpload(upload, warrant, now, std::move(assessment.accepted)),
+                      [receipt = std::move(receipt), done = std::move(done)](
+                          const Result<store::UploadOutcome>& outcome) mutable {
+                        Complete(receipt, outcome);
+                        done(std::move(receipt));
+                      });
+}
+
+store::KeyUpload Publisher::MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
+                                          base::UnixTime now,
+                                          std::vector<exposure::AcceptedKey> keys) const {
+  store::KeyUpload stored;
+  stored.keys = std::move(keys);
+  stored.origin.app = warrant.app->name;
+  stored.origin.regions = warrant.regions;
+  stored.origin.traveler = upload.traveler;
+  if (warrant.certificate) {
+    stored.origin.health_authority_id = warrant.certificate->health_authority_id;
+    stored.origin.certificate_key_version = warrant.certificate->key_version;
+  }
+  SentToken token = OpenSentToken(upload.revision_token);
+  stored.policy.token_required = !warrant.app->bypass_revision_token;
+  stored.policy.allow_partial = options_.allow_partial_revisions;
+  stored.policy.token_unreadable = token.unreadable;
+  stored.policy.token = std::move(token.entries);
+  stored.policy.oldest_revisable = exposure::IntervalAt(now - options_.rules.key_age_max);
+  return stored;
+}
+
+}  // namespace enks::publish

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <absl/functional/any_invocable.h>
+
+#include <string>
+#include <vector>
+
+#include "authority/certificate.h"
+#include "authority/directory.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "publish/options.h"
+#include "publish/receipt.h"
+#include "publish/upload_request.h"
+#include "store/store.h"
+
+namespace enks::publish {
+
+// Takes the keys that a phone uploads after a verified diagnosis: checks who vouches for them and
+// which of them are usable, and hands those to the store. One call is one upload. Knows no HTTP.
+// Thread-safe; never blocks. Everything it is handed outlives it.
+class Publisher {
+ public:
+  // Told exactly once how the upload ended: before Publish() returns, or on a thread of the store,
+  // then perhaps after the publisher is gone.
+  using Done = absl::AnyInvocable<void(Receipt)>;
+
+  Publisher(const PublishOptions& options, authority::Directory& directory, store::Store& store,
+            const base::Clock& clock, base::Log& log);
+
+  // The steps of spec/publish.md section 5 from the second on. Unless the ending is kAccepted or
+  // kPartlyAccepted nothing of the upload is stored.
+  void Publish(const UploadRequest& upload, Done done);
+
+ private:
+  // Who vouches for an upload. Valid while the directory's snapshot is.
+  struct Warrant {
+    const store::AuthorizedApp* app = nullptr;
+    std::vector<std::string> regions;
+    // Nothing if the app may publish without one and sent none that is valid.
+    std::optional<authority::VerifiedCertificate> certificate;
+  };
+
+  // Steps 2 to 5. The receipt's ending is kAccepted if they all succeed.
+  Receipt Authorize(const UploadRequest& upload, const authority::DirectorySnapshot& directory,
+                    base::UnixTime now, Warrant& warrant);
+  // Steps 6 to 8.
+  void Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now, Done done);
+  store::KeyUpload MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
+                                 base::UnixTime now, std::vector<exposure::AcceptedKey> keys) const;
+
+  const PublishOptions options_;
+  std::vector<std::string> default_regions_;  // normalized; empty: none
+  authority::CertificateVerifier verifier_;
+  authority::Directory& directory_;
+  store::Store& store_;
+  const base::Clock& clock_;
+  base::Log& log_;
+};
+
+}  // namespace enks::publish

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "authority/directory.h"
+#include "base/base64.h"
+#include "base/virtual_clock.h"
+#include "publish/endpoint.h"
+#include "publish/testing/certificate_issuer.h"
+
+namespace enks::publish {
+
+// 2020-12-10 10:11:12 UTC and the intervals around it.
+inline constexpr base::UnixTime kNow{std::chrono::seconds(1'607'558'400 + 36'672)};
+inline constexpr std::int32_t kToday = 1'607'558'400 / 600;
+inline constexpr std::int32_t kCurrent = kToday + 61;
+
+// A key of yesterday, each number another one.
+inline exposure::SubmittedKey YesterdaysKey(std::uint8_t number) {
+  base::Bytes bytes(16, number);
+  // Later numbers are shorter and never overlap: 24 keys of an hour.
+  return {base::ToBase64(bytes), kToday - 144 + number * 6, 6, 0};
+}
+
+// The body of a request, whose members tests change one by one.
+struct UploadText {
+  std::vector<exposure::SubmittedKey> keys;
+  std::string health_authority_id = "com.example.app";
+  std::string certificate;
+  std::string hmac_key = CertificateIssuer::HmacKey();
+  std::int32_t symptom_onset = 0;
+  bool traveler = false;
+  std::string revision_token;
+
+  std::string Json() const {
+    std::string list;
+    for (const exposure::SubmittedKey& key : keys) {
+      list += fmt::format(
+          R"({}{{"key":"{}","rollingStartNumber":{},"rollingPeriod":{},"transmissionRisk":{}}})",
+          list.empty() ? "" : ",", key.key_base64, key.rolling_start, key.rolling_period,
+          key.transmission_risk);
+    }
+    return fmt::format(
+        R"({{"temporaryExposureKeys":[{}],"healthAuthorityID":"{}","verificationPayload":"{}",)"
+        R"("hmacKey":"{}","symptomOnsetInterval":{},"traveler":{},"revisionToken":"{}"}})",
+        list, health_authority_id, certificate, hmac_key, symptom_onset, traveler, revision_token);
+  }
+};
+
+// An answer, its random padding replaced by "P" once it was seen to be what it should be.
+struct Answer {
+  int status = 0;
+  std::string body;
+  http::Headers headers;
+  bool close = false;
+};
+
+inline Answer WithoutPadding(http::Response response) {
+  constexpr std::string_view kBefore = R"("padding":")";
+  const std::size_t begin = response.body.find(kBefore) + kBefore.size();
+  const std::size_t size = response.body.find('"', begin) - begin;
+  const auto padding = base::FromAnyBase64(response.body.substr(begin, size));
+  EXPECT_TRUE(padding);
+  EXPECT_GE(padding->size(), 1024U);
+  EXPECT_LT(padding->size(), 2048U);
+  response.body.replace(begin, size, "P");
+  return {response.status, response.body, response.headers, response.close};
+}
+
+// An endpoint over some store, with a real directory and real certificates. The derived fixture
+// owns the store and calls Start().
+class EndpointFixture : public testing::Test {
+ protected:
+  static store::AuthorizedApp App(std::string name) {
+    store::AuthorizedApp app;
+    app.name = std::move(name);
+    app.regions = {"US", "US-WA"};
+    app.health_authority_ids = {1};
+    return app;
+  }
+
+  void Start(store::Store& store) {
+    directory_ = std::make_unique<authority::Directory>(store);
+    ASSERT_TRUE(directory_->Refresh().ok());
+    Restart(store);
+  }
+  // Makes the endpoint anew with the present options.
+  void Restart(store::Store& store) {
+    endpoint_ = MakePublishEndpoint(options_, *directory_, store, clock_, random_, log_);
+  }
+
+  // An upload with a valid certificate.
+  UploadText Certified(std::vector<exposure::SubmittedKey> keys,
+                       exposure::ReportType report_type = exposure::ReportType::kConfirmed) const {
+    UploadText upload;
+    upload.certificate = issuer_.Certificate(keys, report_type);
+    upload.keys = std::move(keys);
+    return upload;
+  }
+
+  static http::Request RequestOf(std::string body) {
+    http::Request request;
+    request.method = "POST";
+    request.path = "/v1/publish";
+    request.headers = {{"Content-Type", "application/json"}};
+    request.body = std::move(body);
+    return request;
+  }
+
+  // The answer, if it is given before Handle() returns.
+  std::optional<http::Response> Handle(http::Request request) {
+    std::optional<http::Response> got;
+    endpoint_->Handle(std::move(request), [&got](http::Response response) {
+      EXPECT_FALSE(got) << "answered twice";
+      got = std::move(response);
+    });
+    return got;
+  }
+  Answer Send(http::Request request) {
+    auto response = Handle(std::move(request));
+    EXPECT_TRUE(response);
+    return response ? WithoutPadding(*std::move(response)) : Answer{};
+  }
+  Answer Send(const UploadText& upload) { return Send(RequestOf(upload.Json())); }
+
+  PublishOptions options_;
+  base::VirtualClock clock_{kNow};
+  base::SeededRandom random_{1};
+  base::MemoryLog log_;
+  CertificateIssuer issuer_{kNow};
+  std::unique_ptr<authority::Directory> directory_;
+  std::unique_ptr<http::Handler> endpoint_;
+};
+
+}  // namespace enks::publish
