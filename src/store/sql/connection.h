@@ -60,11 +60,13 @@ class Connection {
   virtual ~Connection() = default;
 
   virtual Status Begin(TransactionKind kind) = 0;
-  // On failure the transaction is rolled back: nothing of it is stored.
+  // On failure the transaction is rolled back: nothing of it is stored. The one exception: when the
+  // connection to a server breaks during Commit itself (kUnavailable), it may have been stored.
   virtual Status Commit() = 0;
   virtual void Rollback() = 0;
 
   // Runs one statement; calls `visit` for each row, as the rows arrive (memory stays bounded).
+  // `visit` must not use this connection.
   // Returns the number of rows changed by an INSERT, UPDATE or DELETE. Stops at the first status
   // of `visit` that is not OK and returns it.
   virtual Result<std::int64_t> Execute(Literal statement, std::initializer_list<Value> values,
@@ -80,7 +82,7 @@ class Connection {
   virtual bool IsSqlite() const = 0;
 };
 
-// Makes connections; thread-safe.
+// Makes connections; thread-safe. Every connection must be gone before its Database is.
 class Database {
  public:
   virtual ~Database() = default;
