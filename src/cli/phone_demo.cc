@@ -73,7 +73,7 @@ void WaitUntilHealthy(Context& context, ServerProcess& server, http::Client& cli
 phone::ServerAccess Access(http::Client& client, const std::string& base_url) {
   phone::ServerAccess access;
   access.publish_url = base_url + "/v1/publish";
-  access.app_name = scenario::kApp;
+  access.app = {scenario::kApp, phone::RevisionRight::kFree};
   access.feed = {fmt::format("{}/files/{}", base_url, scenario::kBucket),
                  fmt::format("{}/index.txt", scenario::kFilenameRoot)};
   access.keys = Require(phone::FetchTrustedKeys(client, base_url + "/v1/keys"));

@@ -26,6 +26,11 @@ Status Unverified(std::string_view why) {
 }  // namespace
 
 Result<ExportFileContent> ReadExportFile(ByteView zip, const ReadLimits& limits) {
+  return ReadExportFile(zip, limits, [](const ExportFileContent&) { return absl::OkStatus(); });
+}
+
+Result<ExportFileContent> ReadExportFile(ByteView zip, const ReadLimits& limits,
+                                         const SignatureCheck& check) {
   if (zip.size() > limits.zip_bytes_max) {
     return absl::InvalidArgumentError(
         fmt::format("a zip larger than the limit of {} bytes", limits.zip_bytes_max));
@@ -39,8 +44,9 @@ Result<ExportFileContent> ReadExportFile(ByteView zip, const ReadLimits& limits)
   }
   ExportFileContent content;
   content.bin_digest = crypto::Sha256(bin);
-  ENKS_TRY(DecodeExport(ByteView(bin).subspan(kHeader.size()), content));
   ENKS_TRY(DecodeSignatures(sig, content));
+  ENKS_TRY(check(content));
+  ENKS_TRY(DecodeExport(ByteView(bin).subspan(kHeader.size()), content));
   return content;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct ExportFileContent {
 // missing, wrong header, malformed message, key that is not 16 bytes, over a limit). Does not look
 // at signatures.
 Result<ExportFileContent> ReadExportFile(base::ByteView zip, const ReadLimits& limits);
+
+// The same for readers who must not look at what nobody they trust has signed: `check` is called
+// with the signatures and the digest, to pass them to VerifySignature(), before a single key or
+// header field is decoded. If it is not OK, its status is the result.
+using SignatureCheck = std::function<Status(const ExportFileContent& signatures_and_digest)>;
+Result<ExportFileContent> ReadExportFile(base::ByteView zip, const ReadLimits& limits,
+                                         const SignatureCheck& check);
 
 // OK if one signature of `content` with this key id and version verifies under the PEM public key
 // (SPKI, EC P-256). kUnauthenticated says which of the conditions failed.

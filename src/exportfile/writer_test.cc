@@ -39,8 +39,8 @@ RC_GTEST_PROP(ExportWriter, WhatIsWrittenIsReadBack, ()) {
   base::SeededRandom random(*rc::gen::arbitrary<std::uint64_t>());
   TestExport content;
   content.header.region = *rc::gen::string<std::string>();
-  // Up to some chunks of 64 KB.
-  content.keys = RandomKeys(random.Below(6000), random);
+  // Often more than a chunk of 64 KB.
+  content.keys = RandomKeys(random.Below(3000), random);
   content.revised_keys = RandomKeys(random.Below(50), random);
   KeySigner signers[2];
   const std::vector<WireSignatureInfo> infos = {kInfo, {.key_version = "", .key_id = "262"}};

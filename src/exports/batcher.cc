@@ -47,10 +47,9 @@ Result<int> Batcher::CatchUp(const store::ExportConfig& config) {
   int created = 0;
   int lost_races = 0;
   for (int step = 0; step < kStepsMax; ++step) {
-    const auto windows =
-        exposure::DueWindows(config.period, last_end.value_or(FirstStart(config)), clock_.Now(),
-                             options_.min_window_age, options_.truncate_window, config.thru,
-                             kWindowsPerStep);
+    const auto windows = exposure::DueWindows(
+        config.period, last_end.value_or(FirstStart(config)), clock_.Now(), options_.min_window_age,
+        options_.truncate_window, config.thru, kWindowsPerStep);
     if (windows.empty()) break;
     const Status stored = store_.CreateBatches(config.id, last_end, windows);
     if (stored.ok()) {

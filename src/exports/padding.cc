@@ -68,7 +68,8 @@ class Generator {
 
   void InventOnsets() {
     const std::int32_t today = DayOf(window_end_);
-    const std::uint64_t count = 1 + random_.Below(kInventedOnsetsMax);
+    const std::uint64_t count =
+        kInventedOnsetsMin + random_.Below(kInventedOnsetsMax - kInventedOnsetsMin + 1);
     for (std::uint64_t i = 0; i < count; ++i) {
       invented_onsets_.push_back(Between(today - kKeyDaysMax, today));
     }

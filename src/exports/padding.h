@@ -47,9 +47,11 @@ struct PaddingModel {
 std::vector<PackedKey> AsFirstPublished(std::vector<PackedKey> revised);
 
 // The share of generated keys whose day and onset day are invented is drawn for each file from this
-// range, and the number of invented people with an onset day of their own from 1 to the last.
+// range, and so is the number of invented people, who have an onset day each. One alone would too
+// often have the onset day of a real person.
 inline constexpr std::uint64_t kInventedPermilleMin = 250;
 inline constexpr std::uint64_t kInventedPermilleMax = 750;
+inline constexpr std::uint64_t kInventedOnsetsMin = 2;
 inline constexpr std::uint64_t kInventedOnsetsMax = 12;
 
 // Generates `count` keys with random key data. In what follows an observer holds the finished file

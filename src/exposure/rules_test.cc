@@ -5,43 +5,15 @@
 #include <rapidcheck.h>
 
 #include "base/base64.h"
+#include "exposure/testing/sample_keys.h"
 
 namespace enks::exposure {
 namespace {
 
-using std::chrono::days;
 using std::chrono::hours;
-using std::chrono::seconds;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-// 2020-12-10 10:11:12 UTC; 61 intervals of the day are over.
-constexpr UnixTime kNow{seconds(1'607'558'400 + 10 * 3600 + 11 * 60 + 12)};
-constexpr std::int32_t kToday = 1'607'558'400 / 600;
-constexpr std::int32_t kCurrent = kToday + 61;
-constexpr std::int32_t kOldest = kCurrent - 360 * 6;
-
-KeyData Data(std::uint8_t number) {
-  std::array<std::uint8_t, 16> bytes{};
-  bytes[0] = number;
-  return KeyData(bytes);
-}
-
-std::string Base64(std::uint8_t number) {
-  return base::ToBase64(Data(number).bytes());
-}
-
-SubmittedKey Key(std::uint8_t number, std::int32_t start, std::int32_t period = 144,
-                 std::int64_t risk = 0) {
-  return {Base64(number), start, period, risk};
-}
-
-// A key of the day that lies `days_ago` back.
-SubmittedKey KeyOfDay(std::uint8_t number, int days_ago) {
-  return Key(number, kToday - days_ago * 144);
-}
 
 Assessment AssessKeys(const std::vector<SubmittedKey>& keys, const UploadRules& rules = {}) {
   return Assess(keys, 0, std::nullopt, kNow, rules);
@@ -266,91 +238,6 @@ TEST(Assess, CountsEqualKeysEachAmongThoseThatStartTogether) {
   EXPECT_TRUE(AssessKeys({key, key, key, key}).refused);
 }
 
-// The onset that was used, seen from a key of today: its days since onset.
-std::int32_t DaysSinceOnset(std::int32_t request, std::optional<std::int32_t> certificate,
-                            bool* defaulted = nullptr) {
-  std::optional<Diagnosis> diagnosis;
-  if (certificate) diagnosis = Diagnosis{ReportType::kConfirmed, *certificate};
-  UploadRules rules;
-  rules.onset_days_max = 100;
-  const Assessment assessment = Assess({Key(1, kToday, 10)}, request, diagnosis, kNow, rules);
-  EXPECT_THAT(assessment.accepted, SizeIs(1));
-  if (defaulted != nullptr) *defaulted = assessment.onset_defaulted;
-  return assessment.accepted.at(0).days_since_onset;
-}
-
-TEST(Onset, IsTheRequestsFrom28DaysBeforeMidnightUntilTheCurrentInterval) {
-  const std::int32_t oldest = kToday - 28 * 144;
-  bool defaulted = true;
-  EXPECT_EQ(DaysSinceOnset(oldest, {}, &defaulted), 28);
-  EXPECT_FALSE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(oldest - 1, {}, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(kCurrent - 1, {}, &defaulted), 0);
-  EXPECT_FALSE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(kCurrent, {}, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-}
-
-TEST(Onset, IsTheCertificatesWhenTheRequestHasNoUsableOne) {
-  const std::int32_t oldest = kToday - 28 * 144;
-  bool defaulted = true;
-  EXPECT_EQ(DaysSinceOnset(0, oldest, &defaulted), 28);
-  EXPECT_FALSE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(0, oldest - 1, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(kCurrent, kCurrent - 1, &defaulted), 0);
-  EXPECT_EQ(DaysSinceOnset(0, kCurrent, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(-5, -7, &defaulted), 4);
-}
-
-TEST(Onset, OfTheRequestWinsOverTheCertificates) {
-  EXPECT_EQ(DaysSinceOnset(kToday - 2 * 144, kToday - 3 * 144), 2);
-}
-
-TEST(Onset, DropsKeysMoreThan14DaysAwayWithAWarningOnly) {
-  const std::int32_t onset = kToday - 14 * 144;
-  Assessment assessment = Assess({Key(1, kToday, 10)}, onset, std::nullopt, kNow, UploadRules{});
-  ASSERT_THAT(assessment.accepted, SizeIs(1));
-  EXPECT_EQ(assessment.accepted[0].days_since_onset, 14);
-
-  assessment =
-      Assess({KeyOfDay(1, 1), Key(2, kToday, 10)}, onset - 144, std::nullopt, kNow, UploadRules{});
-  EXPECT_FALSE(assessment.refused);
-  EXPECT_THAT(assessment.accepted, SizeIs(1));
-  EXPECT_THAT(assessment.errors, IsEmpty());
-  EXPECT_THAT(assessment.warnings,
-              ElementsAre("key 1 symptom onset is too large, 15 > 14 - saving without this key"));
-}
-
-TEST(Onset, CountsDaysBeforeTheOnsetLikeDaysAfter) {
-  UploadRules rules;
-  rules.onset_days_max = 3;
-  const Assessment assessment =
-      Assess({KeyOfDay(1, 3), KeyOfDay(2, 4)}, kToday, std::nullopt, kNow, rules);
-  ASSERT_THAT(assessment.accepted, SizeIs(1));
-  EXPECT_EQ(assessment.accepted[0].days_since_onset, -3);
-  EXPECT_THAT(assessment.warnings,
-              ElementsAre("key 1 symptom onset is too large, 4 > 3 - saving without this key"));
-}
-
-TEST(Onset, LeavesAnUploadAcceptedAndEmptyIfItIsAllThatDroppedKeys) {
-  const Assessment assessment =
-      Assess({Key(1, kToday, 10)}, kToday - 20 * 144, std::nullopt, kNow, UploadRules{});
-  EXPECT_FALSE(assessment.refused);
-  EXPECT_THAT(assessment.accepted, IsEmpty());
-  EXPECT_THAT(assessment.warnings, SizeIs(1));
-}
-
-TEST(Onset, DoesNotSaveAnUploadWhoseOtherKeysAllFailedValidation) {
-  const Assessment assessment = Assess({Key(1, kToday, 10), Key(2, kToday, 0)}, kToday - 20 * 144,
-                                       std::nullopt, kNow, UploadRules{});
-  EXPECT_TRUE(assessment.refused);
-  EXPECT_THAT(assessment.errors, SizeIs(1));
-  EXPECT_THAT(assessment.warnings, SizeIs(1));
-}
-
 TEST(Assess, StoresTheRiskAsSentAndNoTypeWithoutACertificate) {
   const Assessment assessment = AssessKeys({Key(1, kToday - 144, 144, 0), KeyOfDay(2, 2)});
   EXPECT_EQ(assessment.accepted.at(0).transmission_risk, 0);
@@ -369,48 +256,6 @@ TEST(BackfillTransmissionRisk, KeepsWhatWasSentAndFillsInByType) {
 TEST(FormatErrorList, HasAHeadLineATabbedStarALineAndAnEmptyEnd) {
   EXPECT_EQ(FormatErrorList({"a"}), "1 error occurred:\n\t* a\n\n");
   EXPECT_EQ(FormatErrorList({"a", "b"}), "2 errors occurred:\n\t* a\n\t* b\n\n");
-}
-
-UnixTime Midnight() {
-  return UnixTime(seconds(std::int64_t{kToday} * 600));
-}
-
-TEST(ReleaseTime, IsTheTruncatedTimeOfTheUploadForKeysOutOfUse) {
-  EXPECT_EQ(ReleaseTime({kToday - 144}, 144, kNow, {}), Midnight() + hours(10));
-  EXPECT_EQ(ReleaseTime({kCurrent - 10}, 10, kNow, {}), Midnight() + hours(10));
-}
-
-// The examples of spec/publish.md section 7.
-TEST(ReleaseTime, IsAWindowAfterTheEndOfAKeyThatMayBeInUse) {
-  EXPECT_EQ(ReleaseTime({kToday}, 144, kNow, {}), Midnight() + hours(25));
-  EXPECT_EQ(ReleaseTime({kToday}, 65, kNow, {}), Midnight() + hours(11));
-  EXPECT_EQ(ReleaseTime({kCurrent - 10}, 11, kNow, {}), Midnight() + hours(11));
-}
-
-TEST(ReleaseTime, KnowsNoEmbargoWhenSameDayKeysAreReleased) {
-  UploadRules rules;
-  rules.release_same_day_keys = true;
-  EXPECT_EQ(ReleaseTime({kToday}, 144, kNow, rules), Midnight() + hours(10));
-}
-
-TEST(ReleaseTime, IsAlignedNeverInThePastAndAfterTheEndOfAKeyInUse) {
-  EXPECT_TRUE(rc::check("release", [] {
-    UploadRules rules;
-    rules.truncate_window =
-        *rc::gen::element(seconds(60), seconds(900), seconds(3600), seconds(4 * 3600));
-    const UnixTime now = kNow + seconds(*rc::gen::inRange(0, 86'400));
-    const Interval current = IntervalAt(now);
-    const Interval start{current.number - *rc::gen::inRange(0, 300)};
-    const std::int32_t period = *rc::gen::inRange(1, 145);
-    const UnixTime release = ReleaseTime(start, period, now, rules);
-    RC_ASSERT(TruncateTo(release, rules.truncate_window) == release);
-    RC_ASSERT(release >= TruncateTo(now, rules.truncate_window));
-    const UnixTime end = StartOf({start.number + period});
-    const bool in_use = start.number + period > current.number;
-    RC_ASSERT(!in_use || release > end);
-    RC_ASSERT(!in_use || release <= end + rules.truncate_window);
-    RC_ASSERT(in_use || release <= now);
-  }));
 }
 
 // Keys near every limit, so that each rule is met often.

@@ -2,9 +2,9 @@
 
 namespace enks::phone {
 
-Clinic::Clinic(std::string app_name, const HealthAuthority& authority, Uploader& uploader,
+Clinic::Clinic(AppIdentity app, const HealthAuthority& authority, Uploader& uploader,
                Population& population, Ledger& ledger, Report& report, base::Random& random)
-    : app_name_(std::move(app_name)),
+    : app_(std::move(app)),
       authority_(authority),
       forger_(authority.identity(), crypto::EcdsaPrivateKey::Generate()),
       uploader_(uploader),
@@ -21,7 +21,9 @@ void Clinic::Share(const Diagnosis& diagnosis, UnixTime now) {
 }
 
 void Clinic::Revise(const Diagnosis& diagnosis, UnixTime now) {
-  if (population_.phone(diagnosis.phone).revision_token().empty()) return;
+  const bool has_token = !population_.phone(diagnosis.phone).revision_token().empty();
+  const bool may_revise = has_token || app_.revision_right == RevisionRight::kFree;
+  if (!may_revise || !shared_.contains(diagnosis.phone)) return;
   const exposure::ReportType report_type = diagnosis.revision->report_type;
   Enter(diagnosis, Send(diagnosis, report_type, authority_, now), report_.revisions, now);
 }
@@ -40,7 +42,7 @@ Clinic::Sent Clinic::Send(const Diagnosis& diagnosis, exposure::ReportType repor
                            .symptom_onset = diagnosis.symptom_onset,
                            .transmission_risk = diagnosis.transmission_risk},
             .receipt = {}};
-  sent.receipt = uploader_.Upload(PrepareUpload(app_name_, sent.keys, sent.disclosure,
+  sent.receipt = uploader_.Upload(PrepareUpload(app_.name, sent.keys, sent.disclosure,
                                                 phone.revision_token(), authority, now, random_));
   return sent;
 }
@@ -53,6 +55,7 @@ void Clinic::Enter(const Diagnosis& diagnosis, const Sent& sent, int& counter, U
   switch (sent.receipt.outcome) {
     case UploadOutcome::kAccepted:
       ++counter;
+      shared_.insert(diagnosis.phone);
       break;
     case UploadOutcome::kPartial:
       ++report_.partial;

@@ -29,7 +29,7 @@ class Demo {
         population_(plan_, random.Next64()),
         uploader_(client, server.publish_url, options.retry, random,
                   [this](std::chrono::seconds delay) { wait_(delay); }),
-        clinic_(server.app_name, authority, uploader_, population_, ledger_, report_, random),
+        clinic_(server.app, authority, uploader_, population_, ledger_, report_, random),
         http_feed_(client, server.feed, server.keys),
         poller_(http_feed_, kFilesKept, population_, ledger_, report_) {}
 

@@ -9,7 +9,7 @@ using exportfile::ExportFileContent;
 
 constexpr exportfile::ReadLimits kLimits{.zip_bytes_max = kZipBytesMax};
 
-// Nothing of an unsigned file may reach the code that acts on keys, so this comes first.
+// Runs before the file's keys are decoded: a stranger's file gets no further than its signatures.
 Status CheckSigned(const ExportFileContent& content, std::span<const TrustedKey> keys) {
   Status last = absl::UnauthenticatedError("no key is trusted");
   for (const TrustedKey& key : keys) {
@@ -37,8 +37,8 @@ void CountFailure(const Status& status, DownloadRound& round) {
 }  // namespace
 
 Result<ExportFileContent> OpenVerified(base::ByteView zip, std::span<const TrustedKey> keys) {
-  ENKS_ASSIGN(ExportFileContent content, exportfile::ReadExportFile(zip, kLimits));
-  ENKS_TRY(CheckSigned(content, keys));
+  const auto check = [&](const ExportFileContent& unread) { return CheckSigned(unread, keys); };
+  ENKS_ASSIGN(ExportFileContent content, exportfile::ReadExportFile(zip, kLimits, check));
   if (content.keys.size() + content.revised_keys.size() > kFileKeysMax) {
     return absl::ResourceExhaustedError(
         fmt::format("an export file of more than {} keys", kFileKeysMax));

@@ -56,7 +56,7 @@ class World {
         now_(plan_.start),
         uploader_(client, server.publish_url, options.retry, random_,
                   [this](std::chrono::seconds delay) { PassTo(now_ + delay); }),
-        clinic_(server.app_name, authority, uploader_, population_, ledger_, report_, random_),
+        clinic_(server.app, authority, uploader_, population_, ledger_, report_, random_),
         http_feed_(client, server.feed, server.keys),
         poller_(http_feed_, options.files_kept, population_, ledger_, report_),
         skipped_(static_cast<std::size_t>(plan_.phones), false) {}

@@ -19,7 +19,7 @@ namespace enks::phone {
 // Where the server under test is.
 struct ServerAccess {
   std::string publish_url;  // such as http://127.0.0.1:8080/v1/publish
-  std::string app_name;     // healthAuthorityID: an app the server has authorized
+  AppIdentity app;          // one the server has authorized
   FeedAddress feed;
   std::vector<TrustedKey> keys;  // FetchTrustedKeys() gets them
 };

@@ -3,52 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "publish/testing/endpoint_fixture.h"
-#include "publish/testing/memory_store.h"
+#include "publish/testing/memory_fixture.h"
 
+// Which answer each kind of request gets: the tables of spec/publish.md sections 2 to 7.
 namespace enks::publish {
 namespace {
 
 using exposure::SubmittedKey;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
 using testing::StartsWith;
-
-// Which answer each kind of request gets: the tables of spec/publish.md sections 2 to 5.
-class EndpointTest : public EndpointFixture {
- protected:
-  void SetUp() override {
-    store_.authorities = {issuer_.Authority()};
-    store_.authorities[0].id = 1;
-    store_.apps = {App("com.example.app")};
-    Start(store_);
-  }
-
-  // Changes the app and reads the directory anew.
-  void ChangeApp(const std::function<void(store::AuthorizedApp&)>& change) {
-    change(store_.apps.at(0));
-    ASSERT_TRUE(directory_->Refresh().ok());
-  }
-
-  // An upload without a certificate, for an app that needs none.
-  static UploadText Uncertified(std::vector<SubmittedKey> keys) {
-    UploadText upload;
-    upload.keys = std::move(keys);
-    return upload;
-  }
-
-  void ExpectRefused(const Answer& answer, int status, std::string_view body) {
-    EXPECT_EQ(answer.status, status);
-    EXPECT_EQ(answer.body, body);
-    EXPECT_EQ(*store_.CountKeys(), stored_before_);
-  }
-
-  MemoryStore store_;
-  std::int64_t stored_before_ = 0;
-};
 
 TEST_F(EndpointTest, StoresCertifiedKeysAndSaysHowMany) {
   const Answer answer = Send(Certified({YesterdaysKey(1), YesterdaysKey(2)}));
@@ -265,181 +231,6 @@ TEST_F(EndpointTest, AcceptsUploadsOfWhichTheOnsetDroppedEveryKey) {
             R"({"padding":"P","warnings":["key 0 symptom onset is too large, 19 \u003e 14 - )"
             R"(saving without this key"]})");
   EXPECT_EQ(store_.uploads_submitted(), 0);
-}
-
-// Step 8: what the store decides. Each test first publishes key 1 as likely.
-class EndpointRevisionTest : public EndpointTest {
- protected:
-  void SetUp() override {
-    EndpointTest::SetUp();
-    ASSERT_EQ(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kLikely)).status, 200);
-    stored_before_ = 1;
-  }
-
-  void BypassTokens() {
-    ChangeApp([](store::AuthorizedApp& app) { app.bypass_revision_token = true; });
-  }
-};
-
-TEST_F(EndpointRevisionTest, NeedsATokenForStoredKeys) {
-  ExpectRefused(Send(Certified({YesterdaysKey(1), YesterdaysKey(2)})), 400,
-                R"({"error":"no revision token, but sent existing keys",)"
-                R"("code":"missing_revision_token","padding":"P"})");
-}
-
-TEST_F(EndpointRevisionTest, RefusesATokenThatDoesNotOpen) {
-  UploadText upload = Certified({YesterdaysKey(1)});
-  upload.revision_token = "AAAA";
-  ExpectRefused(Send(upload), 400,
-                R"({"error":"revision token is invalid","code":"invalid_revision_token",)"
-                R"("padding":"P"})");
-}
-
-TEST_F(EndpointRevisionTest, TreatsATokenThatIsNoBase64AsAbsent) {
-  UploadText upload = Certified({YesterdaysKey(1)});
-  upload.revision_token = "!";
-  EXPECT_THAT(Send(upload).body, HasSubstr(R"("code":"missing_revision_token")"));
-}
-
-TEST_F(EndpointRevisionTest, TakesNewKeysWhateverTheToken) {
-  UploadText upload = Certified({YesterdaysKey(2)});
-  upload.revision_token = "AAAA";
-  EXPECT_EQ(Send(upload).body, R"({"insertedExposures":1,"padding":"P"})");
-}
-
-TEST_F(EndpointRevisionTest, RevisesWithoutATokenWhereItMayBeBypassed) {
-  BypassTokens();
-  EXPECT_EQ(Send(Certified({YesterdaysKey(1)})).body, R"({"padding":"P"})");
-  ExpectRefused(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kNegative)), 400,
-                R"({"error":"key was already revised","code":"key_already_revised",)"
-                R"("padding":"P"})");
-}
-
-TEST_F(EndpointRevisionTest, RefusesForbiddenTransitions) {
-  BypassTokens();
-  ExpectRefused(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kUserReport)), 400,
-                R"({"error":"report type may not change from \"likely\" to \"user-report\"",)"
-                R"("code":"invalid_report_type_transition","padding":"P"})");
-}
-
-// Divergence P5: the reference answers "Internal Server Error" with status 400 to both.
-TEST_F(EndpointRevisionTest, RefusesKeysOfPartners) {
-  BypassTokens();
-  store_.MakeForeign(*exposure::KeyData::From(base::Bytes(16, 1)));
-  ExpectRefused(Send(Certified({YesterdaysKey(1)})), 400,
-                R"({"error":"key was not published here","code":"key_not_local",)"
-                R"("padding":"P"})");
-}
-
-// Divergence P4: the reference answers 400 to all of these, and phones give up.
-TEST_F(EndpointTest, AsksToTryAgainWhileTheStoreIsBusyOrAway) {
-  for (const Status& failure :
-       {absl::ResourceExhaustedError("queue full"), absl::UnavailableError("no connection")}) {
-    store_.FailUploads(failure);
-    const Answer answer = Send(Certified({YesterdaysKey(1)}));
-    ExpectRefused(answer, 503,
-                  R"({"error":"Service Unavailable","code":"internal_error","padding":"P"})");
-    EXPECT_THAT(answer.headers, testing::Contains(Pair("Retry-After", "30")));
-  }
-}
-
-TEST_F(EndpointTest, AnswersAServersFaultToAnyOtherFailureOfTheStoreWithoutItsText) {
-  store_.FailUploads(absl::InternalError("disk /secret/path"));
-  const Answer answer = Send(Certified({YesterdaysKey(1)}));
-  ExpectRefused(answer, 500,
-                R"({"error":"Internal Server Error","code":"internal_error","padding":"P"})");
-  EXPECT_THAT(answer.headers, Not(testing::Contains(Pair("Retry-After", "30"))));
-}
-
-TEST_F(EndpointTest, KeepsWarningsWhenTheStoreRefuses) {
-  UploadText upload = Certified(
-      {YesterdaysKey(1), {base::ToBase64(base::Bytes(16, 9)), kToday - 13 * 144, 144, 0}});
-  options_.rules.onset_days_max = 8;
-  Restart(store_);
-  store_.FailUploads(absl::InternalError("x"));
-  const Answer answer = Send(upload);
-  EXPECT_EQ(answer.status, 500);
-  EXPECT_THAT(answer.body, HasSubstr(R"("warnings":["key 1 symptom onset)"));
-}
-
-TEST_F(EndpointTest, AnswersOnceTheStoreIsDoneEvenWhenTheEndpointIsGone) {
-  store_.HoldUploads();
-  std::optional<http::Response> got;
-  endpoint_->Handle(RequestOf(Certified({YesterdaysKey(1)}).Json()),
-                    [&](http::Response response) { got = std::move(response); });
-  EXPECT_FALSE(got);
-  endpoint_.reset();
-  store_.Release();
-  ASSERT_TRUE(got);
-  EXPECT_EQ(WithoutPadding(*std::move(got)).body, R"({"insertedExposures":1,"padding":"P"})");
-}
-
-TEST_F(EndpointTest, TellsEveryUploadToComeLaterInMaintenance) {
-  options_.maintenance = true;
-  Restart(store_);
-  const auto response = Handle(RequestOf(Certified({YesterdaysKey(1)}).Json()));
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->status, 429);
-  EXPECT_EQ(response->body, R"({"error": "please try again later"})");
-  EXPECT_THAT(response->headers, ElementsAre(Pair("Content-Type", "application/json")));
-  EXPECT_EQ(store_.uploads_submitted(), 0);
-}
-
-http::Request Chaff(std::string body) {
-  http::Request request;
-  request.headers = {{"X-Chaff", "1"}};
-  request.body = std::move(body);
-  return request;
-}
-
-TEST_F(EndpointTest, AnswersDecoysWithoutLookingAtThemEvenInMaintenance) {
-  options_.maintenance = true;
-  Restart(store_);
-  const auto response = Handle(Chaff("no json"));
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->status, 200);
-  EXPECT_THAT(response->body, StartsWith(R"({"padding":)"));
-}
-
-TEST_F(EndpointTest, GivesDecoysTheHeadAndTheSizesOfSuccessfulAnswers) {
-  options_.padding_bytes_range = 16;  // few sizes, so that each is met
-  Restart(store_);
-  // Answers with errors are longer or shorter; they must not shape the decoys.
-  const std::string certified = Certified({YesterdaysKey(1)}).Json();
-  const auto real = Handle(RequestOf(certified));
-  for (int i = 0; i < 20; ++i) Handle(RequestOf("{}"));
-  const std::size_t unpadded = std::string(R"({"insertedExposures":1,"padding":""})").size();
-  std::size_t shortest = 1'000'000;
-  std::size_t longest = 0;
-  for (int i = 0; i < 500; ++i) {
-    const auto response = Handle(Chaff(""));
-    EXPECT_EQ(response->headers, real->headers);
-    EXPECT_EQ(response->status, real->status);
-    EXPECT_EQ((response->body.size() - unpadded) % 4, 0U);
-    shortest = std::min(shortest, response->body.size());
-    longest = std::max(longest, response->body.size());
-  }
-  EXPECT_EQ(shortest, unpadded + 1368);
-  EXPECT_EQ(longest, unpadded + 1388);  // 1039 bytes
-}
-
-TEST_F(EndpointTest, TakesAnEmptyChaffHeaderForARealUpload) {
-  http::Request request = RequestOf(Certified({YesterdaysKey(1)}).Json());
-  request.headers.emplace_back("X-Chaff", "");
-  EXPECT_EQ(Send(std::move(request)).body, R"({"insertedExposures":1,"padding":"P"})");
-}
-
-TEST_F(EndpointTest, KeepsBodiesAndKeysOutOfTheLog) {
-  ChangeApp([](store::AuthorizedApp& app) { app.bypass_certificate = true; });
-  UploadText upload = Uncertified({YesterdaysKey(1), {"not a key at all", 0, 0, 0}});
-  upload.revision_token = "dG9rZW4=";
-  EXPECT_EQ(Send(upload).status, 200);
-  store_.FailUploads(absl::InternalError("x"));
-  Send(upload);
-  for (const std::string& secret : {upload.keys[0].key_base64, upload.keys[1].key_base64,
-                                    upload.revision_token, upload.hmac_key}) {
-    EXPECT_THAT(log_.Text(), Not(HasSubstr(secret)));
-  }
 }
 
 }  // namespace

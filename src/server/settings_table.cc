@@ -245,10 +245,11 @@ const Setting* FindSetting(std::string_view name) {
 }
 
 std::string_view NearestSetting(std::string_view name) {
-  const auto& table = SettingsTable();
-  return std::ranges::min_element(
-             table, {}, [name](const Setting& setting) { return EditDistance(name, setting.name); })
-      ->name;
+  const bool variable = name.starts_with("ENKS_");
+  const auto distance = [name, variable](const Setting& setting) {
+    return variable ? EditDistance(name, setting.Variable()) : EditDistance(name, setting.name);
+  };
+  return std::ranges::min_element(SettingsTable(), {}, distance)->name;
 }
 
 std::string SettingsFileText(const Settings& settings) {

@@ -37,7 +37,8 @@ const std::vector<Setting>& SettingsTable();
 // Null if there is no such setting.
 const Setting* FindSetting(std::string_view name);
 
-// The name nearest to `name` by edit distance, for "did you mean".
+// The name of the setting whose name (or, for ENKS_…, whose variable) is nearest to `name` by edit
+// distance, for "did you mean".
 std::string_view NearestSetting(std::string_view name);
 
 // The settings file that `enks init` writes: every setting with its sentence, range, variable and

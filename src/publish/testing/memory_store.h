@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +20,8 @@ class MemoryStore final : public store::Store {
   std::vector<store::HealthAuthority> authorities;
   std::vector<store::AuthorizedApp> apps;
 
-  // Ends all uploads from now on with this status; OK again stores them.
-  void FailUploads(Status failure) { failure_ = std::move(failure); }
+  // Ends all uploads from now on in this way, storing nothing.
+  void EndUploadsWith(Result<store::UploadOutcome> outcome) { forced_ = std::move(outcome); }
   // Keeps uploads waiting until Release().
   void HoldUploads() { holding_ = true; }
   void Release() {
@@ -40,7 +41,7 @@ class MemoryStore final : public store::Store {
       return;
     }
     ++uploads_submitted_;
-    if (!failure_.ok()) return done(failure_);
+    if (forced_) return done(*forced_);
     done(Decided(std::move(upload)));
   }
 
@@ -142,7 +143,7 @@ class MemoryStore final : public store::Store {
 
   std::map<exposure::KeyData, exposure::StoredState> states_;
   store::KeyUpload last_upload_;
-  Status failure_;
+  std::optional<Result<store::UploadOutcome>> forced_;
   bool holding_ = false;
   std::vector<std::pair<store::KeyUpload, UploadDone>> held_;
   int uploads_submitted_ = 0;
