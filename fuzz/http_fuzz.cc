@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "http/request_reader.h"
+#include "http/response_head.h"
+#include "http/router.h"
+#include "input.h"
+
+namespace enks::fuzz {
+namespace {
+
+using http::RequestReader;
+using State = RequestReader::State;
+
+constexpr std::size_t kHeaderBytesMax = 512;
+constexpr std::size_t kBodyBytesMax = 64;
+
+bool IsOver(State state) {
+  return state != State::kHead && state != State::kBody;
+}
+
+// Uses up as much of `unused` as the reader can.
+void FeedAll(RequestReader& reader, std::string& unused) {
+  std::size_t used = 1;
+  while (used > 0 && !unused.empty() && !IsOver(reader.state())) {
+    const State before = reader.state();
+    used = reader.Feed(unused);
+    unused.erase(0, used);
+    if (before == State::kHead && reader.state() == State::kBody) reader.LimitBody(kBodyBytesMax);
+  }
+}
+
+// The requests in `bytes` that arrive in pieces of `piece` bytes, as a connection reads them.
+std::vector<http::Request> ReadAll(std::string_view bytes, std::size_t piece) {
+  std::vector<http::Request> requests;
+  RequestReader reader(kHeaderBytesMax);
+  std::string unused;
+  while (!bytes.empty()) {
+    unused.append(bytes.substr(0, piece));
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+    FeedAll(reader, unused);
+    while (reader.state() == State::kWhole) {
+      requests.push_back(reader.Take());
+      reader.Begin();
+      FeedAll(reader, unused);
+    }
+    if (IsOver(reader.state())) break;
+  }
+  return requests;
+}
+
+bool Same(const http::Request& a, const http::Request& b) {
+  return a.method == b.method && a.path == b.path && a.query == b.query && a.headers == b.headers &&
+         a.body == b.body;
+}
+
+// An answer built from what the client sent does not break out of its head.
+void CheckEcho(const http::Request& request) {
+  const std::string clean = http::CleanPath(request.path);
+  ENKS_CHECK(http::CleanPath(clean) == clean);
+  ENKS_CHECK(clean.starts_with('/') && !clean.starts_with("//"));
+  ENKS_CHECK(http::IsSendable(http::MovedTo(clean + "?" + request.query)));
+
+  http::Response response;
+  response.headers = request.headers;
+  ENKS_CHECK(http::IsSendable(response));
+  const std::string head =
+      http::ResponseHead(response, request.method, http::AfterAnswer::kKeepOpen, "date");
+  ENKS_CHECK(head.find("\r\n\r\n") == head.size() - 4);
+}
+
+}  // namespace
+
+void Run(base::ByteView bytes) {
+  if (bytes.empty()) return;
+  const std::size_t piece = bytes[0] % 32 + 1;
+  const std::string_view text = base::AsText(bytes.subspan(1));
+  const std::vector<http::Request> at_once = ReadAll(text, text.size());
+  const std::vector<http::Request> in_pieces = ReadAll(text, piece);
+  // How the network cuts the bytes must not decide what the requests are. In pieces fewer may be
+  // found: what is too long is refused earlier when it does not arrive at once.
+  ENKS_CHECK(in_pieces.size() <= at_once.size());
+  for (std::size_t i = 0; i < in_pieces.size(); ++i) {
+    ENKS_CHECK(Same(in_pieces[i], at_once[i]));
+  }
+  for (const http::Request& request : at_once) {
+    ENKS_CHECK(request.body.size() <= kBodyBytesMax && !request.body_too_large);
+    CheckEcho(request);
+  }
+}
+
+}  // namespace enks::fuzz

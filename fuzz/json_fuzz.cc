@@ -1,0 +1,10 @@
+#include "input.h"
+#include "json/fuzzing.h"
+
+namespace enks::fuzz {
+
+void Run(base::ByteView bytes) {
+  json::FuzzDocument(base::AsText(bytes));
+}
+
+}  // namespace enks::fuzz
