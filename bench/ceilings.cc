@@ -33,17 +33,10 @@ constexpr std::size_t kKeyBytes = 16;
 double CpuSeconds() {
   rusage usage{};
   ENKS_CHECK(::getrusage(RUSAGE_THREAD, &usage) == 0);
-<<<<<<< HEAD
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-=======
   const auto in_seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
   };
   return in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
->>>>>>> refs/heads/bench
 }
 
 // Runs `work` until `span` is over and returns how often it ran a second.

@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,17 +50,6 @@ constexpr std::array kLoads = {Load{1, 1}, Load{8, 1}, Load{2, 32}, Load{4, 64},
 
 double Seconds(nanoseconds span) {
   return std::chrono::duration<double>(span).count();
-}
-
-// What this process has computed so far, producers included. On a machine that does other things,
-// too, it says more than the time that passed.
-nanoseconds ProcessorTime() {
-  rusage usage = {};
-  ENKS_CHECK(::getrusage(RUSAGE_SELF, &usage) == 0);
-  const auto span = [](const timeval& time) {
-    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-  };
-  return span(usage.ru_utime) + span(usage.ru_stime);
 }
 
 // A phone's keys: all but the newest come out this hour, that one tomorrow, when it has expired.
@@ -126,7 +114,6 @@ void MeasureLoad(KeyWriter& writer, const base::Clock& clock, const Load& load, 
   static std::uint64_t seed = 1;
   const KeyWriter::Stats before = writer.stats();
   const nanoseconds start = clock.Monotonic();
-  const nanoseconds processor_start = ProcessorTime();
   std::vector<std::unique_ptr<Producer>> producers;
   std::vector<std::thread> threads;
   for (int i = 0; i < load.producers; ++i) {
@@ -137,7 +124,6 @@ void MeasureLoad(KeyWriter& writer, const base::Clock& clock, const Load& load, 
   }
   for (std::thread& thread : threads) thread.join();
   const double span = Seconds(clock.Monotonic() - start);
-  const double processor = Seconds(ProcessorTime() - processor_start);
 
   std::vector<nanoseconds> latencies;
   for (const auto& producer : producers) {
@@ -149,10 +135,10 @@ void MeasureLoad(KeyWriter& writer, const base::Clock& clock, const Load& load, 
   fmt::print(
       "    {} x {:3} waiting: {:6.0f} uploads/s, {:5.0f} commits/s, {:5.1f} uploads and {:4.0f} KB "
       "a "
-      "commit, p50 {:6.2f} ms, p99 {:6.2f} ms, {:5.1f} us processor an upload\n",
+      "commit, p50 {:6.2f} ms, p99 {:6.2f} ms\n",
       load.producers, load.waiting_each, uploads / span, commits / span, uploads / commits,
       static_cast<double>(after.bytes_written - before.bytes_written) / commits / 1e3,
-      Milliseconds(latencies, 0.5), Milliseconds(latencies, 0.99), processor / uploads * 1e6);
+      Milliseconds(latencies, 0.5), Milliseconds(latencies, 0.99));
 }
 
 // As many keys as an epidemic leaves in fourteen days.
