@@ -63,6 +63,7 @@ TEST_F(PublicKeysTest, ExpiredKeysAndEndedConfigurationsAreNotListed) {
   info.thru = kStart;
   ASSERT_TRUE(world_.store->UpdateSignatureInfo(info).ok());
   auto ending = config_;
+  ending.from = kStart - seconds(2);
   ending.thru = kStart - seconds(1);
   ASSERT_TRUE(world_.store->UpdateExportConfig(ending).ok());
   const auto now = PublicKeysJson(*world_.store, *world_.keys, kStart);

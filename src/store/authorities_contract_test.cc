@@ -144,13 +144,13 @@ TEST_P(AuthoritiesTest, AnAuthorityNeedsIssuerAudienceAndName) {
   EXPECT_TRUE(store_->HealthAuthorities()->empty());
 }
 
-TEST_P(AuthoritiesTest, AKeyNeedsAVersionATextAndAnEndAfterItsStart) {
+TEST_P(AuthoritiesTest, AKeyNeedsAVersionATextAndNoEndBeforeItsStart) {
   HealthAuthority authority = SampleAuthority();
   const std::int64_t id = *store_->AddHealthAuthority(authority);
   HealthAuthorityKey key = SampleAuthorityKey("v1");
-  key.thru = key.from;
+  key.thru = key.from - std::chrono::seconds(1);
   EXPECT_EQ(store_->SaveHealthAuthorityKey(id, key).code(), absl::StatusCode::kInvalidArgument);
-  key.thru = key.from + std::chrono::seconds(1);
+  key.thru = key.from;  // revoked before it was ever valid
   EXPECT_TRUE(store_->SaveHealthAuthorityKey(id, key).ok());
   key.public_key_pem.clear();
   EXPECT_EQ(store_->SaveHealthAuthorityKey(id, key).code(), absl::StatusCode::kInvalidArgument);
