@@ -1,9 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
 #include "base/bytes.h"
 
 namespace enks::fuzz {
@@ -13,9 +9,3 @@ namespace enks::fuzz {
 void Run(base::ByteView bytes);
 
 }  // namespace enks::fuzz
-
-// libFuzzer's way in; its name and types are given.
-extern "C" inline int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  enks::fuzz::Run({data, size});
-  return 0;
-}

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs every fuzz target for a while and fails if one of them found anything.
 
-Each target starts from its kept inputs in fuzz/corpus/NAME/ and from what earlier runs found in this
-build folder. A line says what it did; an input that broke it is written to BUILD/found/.
+Each target starts from its kept inputs in fuzz/corpus/NAME/ and from what earlier runs found in
+this build folder. A line says what it did; an input that broke it is written to BUILD/found/.
 
 usage: run.py [--build BUILD] [--jobs N] [--only NAME]... [--keep] SECONDS
 
@@ -118,7 +118,7 @@ def main():
     chosen = {name: program for name, program in targets(build).items()
               if not arguments.only or name in arguments.only}
     if not chosen:
-        print(f"no fuzz targets in {build}: cmake --preset fuzz && cmake --build --preset fuzz")
+        print(f"no fuzz targets in {build}: build the target fuzz_targets")
         return 1
     is_clean = True
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:

@@ -76,6 +76,9 @@ class IncludeDirectionTest(TreeTest):
         self.assertEqual(self.including("apps/enks/main.cc", "store/store.h"), [])
         self.assertEqual(self.including("tests/x/a.cc", "base/base.h"), [])
 
+    def test_programs_may_include_what_lies_beside_them(self):
+        self.assertEqual(self.including("bench/a.cc", "figure.h"), [])
+
     def test_a_path_that_does_not_begin_at_src_is_refused(self):
         self.assert_one(self.including("src/store/a.cc", "store.h"), "from src/ on")
 

@@ -37,8 +37,7 @@ def table_problems(root, row_of):
 def include_problem(folder, included, row_of):
     """What is wrong with a file of `folder` (None above src/) that includes `included`, or None."""
     target, slash, _ = included.partition("/")
-    if not slash:
-        # Programs outside src/ (benchmarks, fuzz targets) have headers of their own beside them.
+    if not slash:  # beside the including file, which programs may do
         return None if folder is None else "write the path from src/ on"
     if target not in row_of:
         return f"{target}/ is no folder of the table in docs/architecture.md"

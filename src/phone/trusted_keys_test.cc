@@ -13,8 +13,9 @@ using testing::SizeIs;
 
 TEST(TrustedKeys, AreReadFromTheServersList) {
   const auto keys = ParseTrustedKeys(
-      R"({"keys":[{"keyId":"310","keyVersion":"v1","algorithm":{"oid":"1"},"validThru":null,)"
-      R"("validFrom":"2020-01-01T00:00:00Z","publicKeyPem":"PEM","exports":[]}]})");
+      R"({"keys":[{"keyId":"310","keyVersion":"v1","algorithm":{"oid":"1"},)"
+      R"("validFrom":"2020-01-01T00:00:00Z","validThru":null,"publicKeyPem":"PEM",)"
+      R"("exports":[]}]})");
   ASSERT_TRUE(keys.ok()) << keys.status();
   ASSERT_THAT(*keys, SizeIs(1));
   EXPECT_EQ((*keys)[0].info.key_id, "310");
