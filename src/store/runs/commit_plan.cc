@@ -60,13 +60,14 @@ Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
 }
 
 Result<CommitPlan::Known> CommitPlan::Find(const KeyData& key) {
-  Known known;
-  ENKS_ASSIGN(known.primary, catalog_.Find(connection_, KeyPass::kPrimary, key));
-  ENKS_ASSIGN(known.revised, catalog_.Find(connection_, KeyPass::kRevised, key));
   const auto staged = staged_keys_.find(key);
-  if (staged == staged_keys_.end()) return known;
-  if (staged->second.primary) known.primary = staged->second.primary;
-  if (staged->second.revised) known.revised = staged->second.revised;
+  Known known = staged == staged_keys_.end() ? Known{} : staged->second;
+  if (!known.primary) {
+    ENKS_ASSIGN(known.primary, catalog_.Find(connection_, KeyPass::kPrimary, key));
+  }
+  if (known.primary && !known.revised) {
+    ENKS_ASSIGN(known.revised, catalog_.Find(connection_, KeyPass::kRevised, key));
+  }
   return known;
 }
 

@@ -25,7 +25,11 @@ class CommitPlan {
   // must outlive the plan.
   CommitPlan(sql::Connection& connection, KeyCatalog& catalog, OriginCache& origins,
              const KeyState& state)
-      : connection_(connection), catalog_(catalog), origins_(origins), state_(state) {}
+      : connection_(connection),
+        catalog_(catalog),
+        origins_(origins),
+        state_(state),
+        staged_keys_(/*bucket_count=*/0, catalog.hash()) {}
 
   // Decides one upload (exposure/revision.h) and stages what is to be stored of it. When refused,
   // or on a failure, nothing of it is staged. kDataLoss: a key of this upload could not be looked
@@ -65,7 +69,7 @@ class CommitPlan {
   OriginCache& origins_;
   KeyState state_;
   std::map<RunSlot, std::vector<KeyRecord>> staged_;
-  std::map<exposure::KeyData, Known> staged_keys_;
+  std::unordered_map<exposure::KeyData, Known, KeyHash> staged_keys_;
   std::vector<SlotChange> changes_;
 };
 

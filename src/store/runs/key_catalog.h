@@ -51,6 +51,7 @@ class KeyCatalog {
   // Drops the copies of runs: one of them did not agree with its row.
   void DropCopies() { cache_.Clear(); }
 
+  const KeyHash& hash() const { return hash_; }
   std::size_t entries() const;
   std::size_t memory() const;
 

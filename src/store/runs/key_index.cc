@@ -37,7 +37,7 @@ std::size_t KeyIndex::Part::FindSlot(std::uint64_t hash, RunId run) const {
   return at;
 }
 
-void KeyIndex::Part::Find(std::uint64_t hash, std::vector<RunId>& runs) const {
+void KeyIndex::Part::Find(std::uint64_t hash, Candidates& runs) const {
   if (slots_.empty()) return;
   const Slot wanted{static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32)};
   for (std::size_t at = HomeOf(wanted); slots_[at].run != kNoRun; at = After(at)) {
@@ -121,8 +121,8 @@ void KeyIndex::Erase(std::uint64_t hash, RunId run) {
   PartOf(hash).Erase(hash, run);
 }
 
-std::vector<RunId> KeyIndex::Find(std::uint64_t hash) const {
-  std::vector<RunId> runs;
+KeyIndex::Candidates KeyIndex::Find(std::uint64_t hash) const {
+  Candidates runs;
   PartOf(hash).Find(hash, runs);
   return runs;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <absl/container/inlined_vector.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +29,8 @@ class KeyIndex {
   void Erase(std::uint64_t hash, RunId run);
 
   // The runs that may hold a key with this hash: nearly always none or one.
-  std::vector<RunId> Find(std::uint64_t hash) const;
+  using Candidates = absl::InlinedVector<RunId, 2>;
+  Candidates Find(std::uint64_t hash) const;
 
   // Erases every entry whose run is not in `runs`, which is sorted.
   void KeepOnly(const std::vector<RunId>& runs);
@@ -57,7 +60,7 @@ class KeyIndex {
     void Reserve(std::size_t entries);
     void Add(std::uint64_t hash, RunId run);
     void Erase(std::uint64_t hash, RunId run);
-    void Find(std::uint64_t hash, std::vector<RunId>& runs) const;
+    void Find(std::uint64_t hash, Candidates& runs) const;
     template <typename Predicate>
     void EraseIf(Predicate is_stale);
 

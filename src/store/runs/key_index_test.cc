@@ -31,7 +31,7 @@ std::uint64_t CrowdedHash() {
 void ExpectEqual(const KeyIndex& index, const Model& model) {
   std::size_t size = 0;
   for (const auto& [hash, runs] : model) {
-    const std::vector<RunId> found = index.Find(hash);
+    const auto found = index.Find(hash);
     RC_ASSERT(std::multiset<RunId>(found.begin(), found.end()) == runs);
     size += runs.size();
   }

@@ -152,7 +152,7 @@ Status VisitOrigins(sql::Connection& connection, const OriginVisitor& visit) {
 }
 
 Result<std::uint32_t> OriginCache::Intern(sql::Connection& connection, const Origin& origin) {
-  const auto found = ids_.find(IdentityOf(origin));
+  const auto found = ids_.find(origin);
   if (found != ids_.end()) return found->second;
   ENKS_ASSIGN(const std::uint32_t origin_id, InternOrigin(connection, origin));
   Keep(origin_id, origin);
@@ -169,7 +169,7 @@ Result<Origin> OriginCache::Get(sql::Connection& connection, std::uint32_t origi
 
 void OriginCache::Keep(std::uint32_t origin_id, const Origin& origin) {
   if (origins_.size() >= kOriginsMax) Clear();
-  ids_.insert_or_assign(IdentityOf(origin), origin_id);
+  ids_.insert_or_assign(origin, origin_id);
   origins_.insert_or_assign(origin_id, origin);
 }
 

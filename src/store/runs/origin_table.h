@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,7 +47,7 @@ class OriginCache {
   static constexpr std::size_t kOriginsMax = 65536;
   void Keep(std::uint32_t origin_id, const Origin& origin);
 
-  std::unordered_map<std::string, std::uint32_t> ids_;  // by identity
+  std::map<Origin, std::uint32_t> ids_;
   std::unordered_map<std::uint32_t, Origin> origins_;
 };
 

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <compare>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -45,9 +46,17 @@ void StoreLittle(Unsigned value, std::uint8_t* to) {
   }
 }
 
-// Orders records, and a record and a key, by key data.
-int CompareKeys(const std::uint8_t* a, const std::uint8_t* b) {
-  return std::memcmp(a, b, KeyData::kSize);
+std::uint64_t LoadBig(const std::uint8_t* from) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i) value = value << 8 | from[i];
+  return value;
+}
+
+// Orders key data bytewise: the first eight bytes as one number decide nearly always, without the
+// call of memcmp. Records begin with their key data.
+std::strong_ordering CompareKeys(const std::uint8_t* a, const std::uint8_t* b) {
+  const auto first = LoadBig(a) <=> LoadBig(b);
+  return first != 0 ? first : LoadBig(a + 8) <=> LoadBig(b + 8);
 }
 
 void Encode(const KeyRecord& record, std::uint8_t* to) {
@@ -92,19 +101,19 @@ std::uint32_t ChecksumOf(ByteView records) {
 }  // namespace
 
 Result<RunView> RunView::Read(std::int64_t format, ByteView bytes) {
-  if (format != kRunFormat) return absl::DataLossError("key_run: unknown format");
+  if (format != kRunFormat) return absl::DataLossError("unknown format");
   if (bytes.size() < kRecordBytes + kChecksumBytes ||
       (bytes.size() - kChecksumBytes) % kRecordBytes != 0) {
-    return absl::DataLossError("key_run: not a whole number of records");
+    return absl::DataLossError("not a whole number of records");
   }
   const ByteView records = bytes.first(bytes.size() - kChecksumBytes);
   if (LoadLittle<std::uint32_t>(bytes.data() + records.size()) != ChecksumOf(records)) {
-    return absl::DataLossError("key_run: wrong checksum");
+    return absl::DataLossError("wrong checksum");
   }
   for (std::size_t at = 0; at < records.size(); at += kRecordBytes) {
-    if (!IsInRange(&records[at])) return absl::DataLossError("key_run: value out of range");
+    if (!IsInRange(&records[at])) return absl::DataLossError("value out of range");
     if (at > 0 && CompareKeys(&records[at - kRecordBytes], &records[at]) >= 0) {
-      return absl::DataLossError("key_run: records out of order");
+      return absl::DataLossError("records out of order");
     }
   }
   return RunView(bytes);
@@ -123,7 +132,7 @@ std::optional<KeyRecord> RunView::Find(const KeyData& key) const {
   std::size_t last = size();
   while (first < last) {
     const std::size_t middle = first + (last - first) / 2;
-    const int order = CompareKeys(RecordAt(middle).data(), key.bytes().data());
+    const auto order = CompareKeys(RecordAt(middle).data(), key.bytes().data());
     if (order == 0) return At(middle);
     (order < 0 ? first : last) = order < 0 ? middle + 1 : middle;
   }
@@ -138,8 +147,9 @@ PackedRun::PackedRun(Bytes records) : bytes_(std::move(records)) {
 }
 
 PackedRun PackedRun::Of(std::vector<KeyRecord> records) {
-  std::sort(records.begin(), records.end(),
-            [](const KeyRecord& a, const KeyRecord& b) { return a.key < b.key; });
+  std::sort(records.begin(), records.end(), [](const KeyRecord& a, const KeyRecord& b) {
+    return CompareKeys(a.key.bytes().data(), b.key.bytes().data()) < 0;
+  });
   Bytes bytes(records.size() * kRecordBytes);
   for (std::size_t i = 0; i < records.size(); ++i) {
     ENKS_CHECK(i == 0 || records[i - 1].key < records[i].key);
@@ -154,15 +164,15 @@ PackedRun PackedRun::CopyOf(const RunView& run) {
 }
 
 PackedRun PackedRun::Merge(const RunView& a, const RunView& b) {
-  Bytes bytes;
-  bytes.reserve((a.size() + b.size()) * kRecordBytes + kChecksumBytes);
-  const auto append = [&bytes](ByteView records) {
-    bytes.insert(bytes.end(), records.begin(), records.end());
+  Bytes bytes((a.size() + b.size()) * kRecordBytes);
+  std::uint8_t* to = bytes.data();
+  const auto append = [&to](ByteView records) {
+    to = std::copy(records.begin(), records.end(), to);
   };
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < a.size() && j < b.size()) {
-    const int order = CompareKeys(a.RecordAt(i).data(), b.RecordAt(j).data());
+    const auto order = CompareKeys(a.RecordAt(i).data(), b.RecordAt(j).data());
     ENKS_CHECK(order != 0);
     append(order < 0 ? a.RecordAt(i++) : b.RecordAt(j++));
   }
@@ -174,14 +184,17 @@ PackedRun PackedRun::Merge(const RunView& a, const RunView& b) {
 std::vector<PackedRun> PackedRun::Deal(std::size_t keys_max) const {
   ENKS_CHECK(keys_max > 0);
   const std::size_t count = (size() + keys_max - 1) / keys_max;
-  std::vector<Bytes> hands(count);
-  for (std::size_t i = 0; i < size(); ++i) {
-    const ByteView record = view().RecordAt(i);
-    hands[i % count].insert(hands[i % count].end(), record.begin(), record.end());
-  }
   std::vector<PackedRun> runs;
   runs.reserve(count);
-  for (Bytes& hand : hands) runs.push_back(PackedRun(std::move(hand)));
+  for (std::size_t first = 0; first < count; ++first) {
+    Bytes hand;
+    hand.reserve((size() / count + 1) * kRecordBytes + kChecksumBytes);
+    for (std::size_t i = first; i < size(); i += count) {
+      const ByteView record = view().RecordAt(i);
+      hand.insert(hand.end(), record.begin(), record.end());
+    }
+    runs.push_back(PackedRun(std::move(hand)));
+  }
   return runs;
 }
 
