@@ -24,8 +24,8 @@ class KeyWriter {
 
   // Reads the numbers of all keys into memory (some seconds for ten million) and starts the thread.
   // `random` seeds the index and is not used afterwards; it should be fit for secrets. `database`
-  // and `log` must outlive the writer. kDataLoss names nothing but the fault of a damaged run: then
-  // the database needs its backup.
+  // and `log` must outlive the writer. kDataLoss names a damaged run: the database needs its
+  // backup, or has to do without that row.
   static Result<std::unique_ptr<KeyWriter>> Start(sql::Database& database,
                                                   const StoreLimits& limits, base::Random& random,
                                                   base::Log& log);

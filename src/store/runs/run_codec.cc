@@ -101,19 +101,19 @@ std::uint32_t ChecksumOf(ByteView records) {
 }  // namespace
 
 Result<RunView> RunView::Read(std::int64_t format, ByteView bytes) {
-  if (format != kRunFormat) return absl::DataLossError("key_run: unknown format");
+  if (format != kRunFormat) return absl::DataLossError("unknown format");
   if (bytes.size() < kRecordBytes + kChecksumBytes ||
       (bytes.size() - kChecksumBytes) % kRecordBytes != 0) {
-    return absl::DataLossError("key_run: not a whole number of records");
+    return absl::DataLossError("not a whole number of records");
   }
   const ByteView records = bytes.first(bytes.size() - kChecksumBytes);
   if (LoadLittle<std::uint32_t>(bytes.data() + records.size()) != ChecksumOf(records)) {
-    return absl::DataLossError("key_run: wrong checksum");
+    return absl::DataLossError("wrong checksum");
   }
   for (std::size_t at = 0; at < records.size(); at += kRecordBytes) {
-    if (!IsInRange(&records[at])) return absl::DataLossError("key_run: value out of range");
+    if (!IsInRange(&records[at])) return absl::DataLossError("value out of range");
     if (at > 0 && CompareKeys(&records[at - kRecordBytes], &records[at]) >= 0) {
-      return absl::DataLossError("key_run: records out of order");
+      return absl::DataLossError("records out of order");
     }
   }
   return RunView(bytes);

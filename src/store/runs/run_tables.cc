@@ -1,7 +1,11 @@
 #include "store/runs/run_tables.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace enks::store::runs {
@@ -33,16 +37,22 @@ Result<KeyPass> PassOf(std::int64_t number) {
   return number == 0 ? KeyPass::kPrimary : KeyPass::kRevised;
 }
 
+// Names the row, so that the operator can look at it, or give it up.
+Status Damaged(RunId id, std::string_view fault) {
+  return absl::DataLossError(fmt::format("key_run: run {}: {}", id, fault));
+}
+
 // Reads the columns run_id, pass, release_at, is_open, key_count, format, records, in this order.
 Result<RunRow> ReadRow(const Row& row) {
   ENKS_ASSIGN(const RunId id, RunIdOf(row.Int(0)));
   ENKS_ASSIGN(const KeyPass pass, PassOf(row.Int(1)));
-  ENKS_ASSIGN(const RunView records, RunView::Read(row.Int(5), row.Blob(6)));
-  if (row.Int(4) != static_cast<std::int64_t>(records.size())) {
-    return absl::DataLossError("key_run: key_count is not the number of records");
+  const auto records = RunView::Read(row.Int(5), row.Blob(6));
+  if (!records.ok()) return Damaged(id, std::string(records.status().message()));
+  if (row.Int(4) != static_cast<std::int64_t>(records->size())) {
+    return Damaged(id, "key_count is not the number of records");
   }
   return RunRow{
-      .id = id, .slot = {pass, TimeOf(row.Int(2))}, .open = row.Int(3) != 0, .records = records};
+      .id = id, .slot = {pass, TimeOf(row.Int(2))}, .open = row.Int(3) != 0, .records = *records};
 }
 
 sql::RowVisitor Visiting(const RunVisitor& visit) {
