@@ -1,11 +1,13 @@
+#include <unistd.h>
+
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/random.h"
 #include "cli/commands.h"
-
-extern char** environ;
 
 namespace {
 

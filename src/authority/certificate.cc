@@ -20,8 +20,8 @@ using std::chrono::seconds;
 // Nanoseconds, in which durations are printed, reach about 292 years; a longer time is shown so.
 constexpr seconds kShownDurationMax{9'223'372'036};
 
-Status Refuse(std::string reason) {
-  return absl::UnauthenticatedError(std::move(reason));
+Status Refuse(const std::string& reason) {
+  return absl::UnauthenticatedError(reason);
 }
 
 seconds SinceEpoch(base::UnixTime time) {

@@ -74,6 +74,7 @@ class Document {
   explicit Document(std::string_view text);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
+  ~Document() = default;
 
   ParseOutcome outcome() const { return outcome_; }
 
