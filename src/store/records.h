@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "exposure/region.h"
 #include "exposure/windows.h"
 
@@ -51,6 +52,15 @@ struct SignatureInfo {
   std::string key_version;  // verification_key_version, for example "v1"
   UnixTime from;            // newest `from` is listed first in files
   std::optional<UnixTime> thru;
+};
+
+// A key that seals revision tokens, as it lies in the database: itself sealed, by a key that the
+// database does not hold (spec/revision-token.md section 4).
+struct RevisionKey {
+  std::int64_t id = 0;     // tokens name it; never given twice
+  base::Bytes additional;  // what it was sealed with beside it, 16 random bytes
+  base::Bytes sealed;
+  UnixTime created_at;
 };
 
 struct ExportConfig {

@@ -43,6 +43,9 @@ class ReadOnlyStore {
   virtual Result<std::vector<SignatureInfo>> SignatureInfos() = 0;       // by id
   virtual Result<std::vector<ExportConfig>> ExportConfigs() = 0;         // by id
 
+  // The keys of revision tokens that were not destroyed, newest first.
+  virtual Result<std::vector<RevisionKey>> RevisionKeys() = 0;
+
   // The end of the newest batch of a configuration; nothing if it has none.
   virtual Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) = 0;
   // Batches of a configuration, by start time, that end after `since`.
@@ -99,6 +102,13 @@ class Store : public ReadOnlyStore {
   virtual Result<std::int64_t> AddSignatureInfo(const SignatureInfo& info) = 0;
   virtual Status UpdateSignatureInfo(const SignatureInfo& info) = 0;
   virtual Status RemoveSignatureInfo(std::int64_t id) = 0;
+
+  // Adds a key of revision tokens and returns its id. kAborted if the newest key that was not
+  // destroyed is not `expected_newest` any more (0: there is none): another process was faster.
+  virtual Result<std::int64_t> AddRevisionKey(const RevisionKey& key,
+                                              std::int64_t expected_newest) = 0;
+  // Overwrites the key; its id stays taken. kNotFound if there is no such key any more.
+  virtual Status DestroyRevisionKey(std::int64_t id) = 0;
 
   virtual Result<std::int64_t> AddExportConfig(const ExportConfig& config) = 0;
   virtual Status UpdateExportConfig(const ExportConfig& config) = 0;

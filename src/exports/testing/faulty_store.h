@@ -117,6 +117,12 @@ class FaultyStore final : public store::Store {
   Status RemoveAuthorizedApp(std::string_view name) override {
     return store_.RemoveAuthorizedApp(name);
   }
+  Result<std::vector<store::RevisionKey>> RevisionKeys() override { return store_.RevisionKeys(); }
+  Result<std::int64_t> AddRevisionKey(const store::RevisionKey& key,
+                                      std::int64_t expected_newest) override {
+    return store_.AddRevisionKey(key, expected_newest);
+  }
+  Status DestroyRevisionKey(std::int64_t id) override { return store_.DestroyRevisionKey(id); }
   Result<std::int64_t> AddSignatureInfo(const store::SignatureInfo& info) override {
     return store_.AddSignatureInfo(info);
   }

@@ -50,6 +50,7 @@ class MemoryStore final : public store::Store {
 
   Status Ping() override { return Unused(); }
   Result<std::vector<store::SignatureInfo>> SignatureInfos() override { return Unused(); }
+  Result<std::vector<store::RevisionKey>> RevisionKeys() override { return Unused(); }
   Result<std::vector<store::ExportConfig>> ExportConfigs() override { return Unused(); }
   Result<std::optional<base::UnixTime>> NewestBatchEnd(std::int64_t) override { return Unused(); }
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
@@ -78,6 +79,10 @@ class MemoryStore final : public store::Store {
   Status AddAuthorizedApp(const store::AuthorizedApp&) override { return Unused(); }
   Status UpdateAuthorizedApp(const store::AuthorizedApp&) override { return Unused(); }
   Status RemoveAuthorizedApp(std::string_view) override { return Unused(); }
+  Result<std::int64_t> AddRevisionKey(const store::RevisionKey&, std::int64_t) override {
+    return Unused();
+  }
+  Status DestroyRevisionKey(std::int64_t) override { return Unused(); }
   Result<std::int64_t> AddSignatureInfo(const store::SignatureInfo&) override { return Unused(); }
   Status UpdateSignatureInfo(const store::SignatureInfo&) override { return Unused(); }
   Status RemoveSignatureInfo(std::int64_t) override { return Unused(); }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "store/schema/migration_1.h"
+#include "store/schema/migration_2.h"
 #include "store/sql/transaction.h"
 
 namespace enks::store::schema {
@@ -83,8 +84,9 @@ Result<int> ApplyNext(sql::Connection& connection) {
 }  // namespace
 
 std::span<const Migration> Migrations() {
-  static const std::array<Migration, 1> migrations = {
-      Migration{1, Migration1Sqlite(), Migration1Postgres()}};
+  static const std::array<Migration, 2> migrations = {
+      Migration{1, Migration1Sqlite(), Migration1Postgres()},
+      Migration{2, Migration2Sqlite(), Migration2Postgres()}};
   return migrations;
 }
 

@@ -40,6 +40,11 @@ class SqlStore final : public Store {
   Status UpdateSignatureInfo(const SignatureInfo& info) override;
   Status RemoveSignatureInfo(std::int64_t id) override;
 
+  Result<std::vector<RevisionKey>> RevisionKeys() override;
+  Result<std::int64_t> AddRevisionKey(const RevisionKey& key,
+                                      std::int64_t expected_newest) override;
+  Status DestroyRevisionKey(std::int64_t id) override;
+
   Result<std::vector<ExportConfig>> ExportConfigs() override;
   Result<std::int64_t> AddExportConfig(const ExportConfig& config) override;
   Status UpdateExportConfig(const ExportConfig& config) override;
