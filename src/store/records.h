@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "exposure/region.h"
+#include "exposure/statistics.h"
 #include "exposure/windows.h"
 
 // The rows an operator configures and the rows the export job keeps, as plain values. Ids are given
@@ -33,6 +34,12 @@ struct HealthAuthority {
   std::optional<std::string> jwks_uri;
   bool stats_enabled = false;
   std::vector<HealthAuthorityKey> keys;
+};
+
+// What happened with uploads that one health authority vouched for, in one hour (UTC).
+struct AuthorityHour {
+  UnixTime start;
+  exposure::HourCounts counts;
 };
 
 // Which app may publish (`healthAuthorityID` of the request; stored lower-case).

@@ -43,6 +43,9 @@ class ReadOnlyStore {
   virtual Result<std::vector<SignatureInfo>> SignatureInfos() = 0;       // by id
   virtual Result<std::vector<ExportConfig>> ExportConfigs() = 0;         // by id
 
+  // What is counted for a health authority, by hour.
+  virtual Result<std::vector<AuthorityHour>> Statistics(std::int64_t authority_id) = 0;
+
   // The keys of revision tokens that were not destroyed, newest first.
   virtual Result<std::vector<RevisionKey>> RevisionKeys() = 0;
 
@@ -149,6 +152,8 @@ class Store : public ReadOnlyStore {
   // while indexes in memory still have an entry for it. Works in steps short enough not to hold up
   // uploads.
   virtual Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) = 0;
+  // Deletes what is counted for hours before `cutoff`; returns how many hours.
+  virtual Result<std::int64_t> DeleteStatisticsBefore(UnixTime cutoff) = 0;
 };
 
 // Limits of the write path.

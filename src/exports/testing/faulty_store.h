@@ -122,6 +122,12 @@ class FaultyStore final : public store::Store {
                                       std::int64_t expected_newest) override {
     return store_.AddRevisionKey(key, expected_newest);
   }
+  Result<std::vector<store::AuthorityHour>> Statistics(std::int64_t authority_id) override {
+    return store_.Statistics(authority_id);
+  }
+  Result<std::int64_t> DeleteStatisticsBefore(base::UnixTime cutoff) override {
+    return store_.DeleteStatisticsBefore(cutoff);
+  }
   Status DestroyRevisionKey(std::int64_t id) override { return store_.DestroyRevisionKey(id); }
   Result<std::int64_t> AddSignatureInfo(const store::SignatureInfo& info) override {
     return store_.AddSignatureInfo(info);

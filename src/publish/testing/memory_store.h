@@ -51,6 +51,8 @@ class MemoryStore final : public store::Store {
   Status Ping() override { return Unused(); }
   Result<std::vector<store::SignatureInfo>> SignatureInfos() override { return Unused(); }
   Result<std::vector<store::RevisionKey>> RevisionKeys() override { return Unused(); }
+  Result<std::vector<store::AuthorityHour>> Statistics(std::int64_t) override { return Unused(); }
+  Result<std::int64_t> DeleteStatisticsBefore(store::UnixTime) override { return Unused(); }
   Result<std::vector<store::ExportConfig>> ExportConfigs() override { return Unused(); }
   Result<std::optional<base::UnixTime>> NewestBatchEnd(std::int64_t) override { return Unused(); }
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {

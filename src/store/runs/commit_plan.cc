@@ -1,10 +1,12 @@
 #include "store/runs/commit_plan.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
 #include "base/check.h"
+#include "store/sql/authority_hours.h"
 
 namespace enks::store::runs {
 namespace {
@@ -15,6 +17,8 @@ using exposure::KeyAction;
 using exposure::KeyData;
 using exposure::Refusal;
 using exposure::StoredState;
+
+constexpr std::chrono::seconds kHour{3600};
 
 UploadOutcome OutcomeOf(Decision decision) {
   return {.refusal = decision.refusal,
@@ -56,6 +60,7 @@ Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
     ENKS_ASSIGN(staged.emplace_back(), Stage(upload.keys[i], known[i], upload.origin, action));
   }
   Keep(std::move(staged));
+  Count(upload, decision);
   return OutcomeOf(std::move(decision));
 }
 
@@ -107,6 +112,14 @@ void CommitPlan::Keep(std::vector<Staged> staged) {
   }
 }
 
+void CommitPlan::Count(const KeyUpload& upload, const Decision& decision) {
+  if (!upload.facts || !upload.origin.health_authority_id) return;
+  const auto counts = exposure::CountUpload(*upload.facts, upload.keys, decision);
+  if (!counts) return;
+  const UnixTime hour = exposure::TruncateTo(upload.facts->received_at, kHour);
+  counts_[{*upload.origin.health_authority_id, hour}] += *counts;
+}
+
 Status CommitPlan::Write(std::size_t run_keys_max) {
   ++state_.change;
   for (auto& [slot, records] : staged_) {
@@ -116,6 +129,9 @@ Status CommitPlan::Write(std::size_t run_keys_max) {
                                            : InsertRun(connection_, part, state_.change));
     }
     changes_.push_back(std::move(change));
+  }
+  for (const auto& [place, counts] : counts_) {
+    ENKS_TRY(sql::AddToHour(connection_, place.first, place.second, counts));
   }
   return SaveKeyState(connection_, state_);
 }

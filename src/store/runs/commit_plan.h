@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "exposure/revision.h"
+#include "exposure/statistics.h"
 #include "store/keys.h"
 #include "store/runs/key_catalog.h"
 #include "store/runs/origin_table.h"
@@ -61,6 +62,7 @@ class CommitPlan {
                        exposure::KeyAction action);
   Result<Origin> RevisedOrigin(const KeyRecord& primary, const Origin& revision);
   void Keep(std::vector<Staged> staged);
+  void Count(const KeyUpload& upload, const exposure::Decision& decision);
   Result<SlotChange> Merge(const RunSlot& slot, std::vector<KeyRecord> records,
                            std::size_t run_keys_max);
 
@@ -70,6 +72,8 @@ class CommitPlan {
   KeyState state_;
   std::map<RunSlot, std::vector<KeyRecord>> staged_;
   std::unordered_map<exposure::KeyData, Known, KeyHash> staged_keys_;
+  // What the uploads add to the statistics, by authority and hour.
+  std::map<std::pair<std::int64_t, UnixTime>, exposure::HourCounts> counts_;
   std::vector<SlotChange> changes_;
 };
 
