@@ -48,13 +48,13 @@ std::string Encode(ByteView bytes, std::string_view alphabet, bool padded) {
 }
 
 // Collects six bits at a time. `text` holds no padding any more.
-std::optional<Bytes> Decode(std::string_view text, const Table& table, bool skip_line_ends) {
+std::optional<Bytes> Decode(std::string_view text, const Table& table) {
   Bytes bytes;
   bytes.reserve(text.size() / 4 * 3 + 3);
   unsigned group = 0;
   int count = 0;
   for (const char c : text) {
-    if (skip_line_ends && (c == '\r' || c == '\n')) continue;
+    if (c == '\r' || c == '\n') continue;
     const std::uint8_t value = table[static_cast<std::uint8_t>(c)];
     if (value == kNone) return std::nullopt;
     group = group << 6 | value;
@@ -88,11 +88,11 @@ std::optional<Bytes> FromAnyBase64(std::string_view text) {
   while (!text.empty() && (text.back() == '=' || text.back() == '\r' || text.back() == '\n')) {
     text.remove_suffix(1);
   }
-  return Decode(text, kAnyTable, true);
+  return Decode(text, kAnyTable);
 }
 
 std::optional<Bytes> FromBase64UrlUnpadded(std::string_view text) {
-  return Decode(text, kUrlTable, false);
+  return Decode(text, kUrlTable);
 }
 
 }  // namespace enks::base

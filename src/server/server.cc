@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "authority/directory.h"
 #include "base/worker_pool.h"
 #include "exports/triggers.h"
+#include "http/connection_room.h"
 #include "http/router.h"
 #include "secrets/file_key_manager.h"
 #include "server/health.h"
@@ -22,7 +24,9 @@ namespace {
 
 constexpr std::size_t kWorkers = 2;
 constexpr std::size_t kWorkerQueueMax = 64;
-constexpr std::size_t kUploadBytesMax = 64'000;  // spec/publish.md section 2, "Body errors"
+// The internal address has connections of its own, out of http::kDescriptorsReserved, so that
+// strangers who fill the public one do not lock the operator out.
+constexpr std::size_t kInternalConnectionsMax = 64;
 constexpr std::size_t kSmallBodyBytesMax = 4'096;
 
 // Lets retention/ remove objects without knowing exports/.
@@ -81,7 +85,8 @@ class ServerImpl final : public Server {
   void AddTrigger(std::string_view path, Status (Jobs::*job)());
   http::Handler* Own(std::unique_ptr<http::Handler> handler);
   Result<std::unique_ptr<http::Server>> Listen(const ListenAddress& address,
-                                               const http::Router& router, int threads);
+                                               const http::Router& router, int threads,
+                                               std::size_t connections_max);
   std::vector<Scheduler::Job> ScheduledJobs();
 
   // In the order in which they are built; they go in reverse.
@@ -113,13 +118,17 @@ Status ServerImpl::Begin() {
   }
   // Answers before the first refresh would refuse every upload, so it comes first.
   ENKS_TRY(Refresh());
+  const std::size_t connections =
+      http::MakeRoomForConnections(settings_.http.connections_max, environment_.log);
   const bool serves_phones = settings_.Has(Role::kPublish) || settings_.Has(Role::kFiles);
   if (serves_phones) {
     AddPublicRoutes();
-    ENKS_ASSIGN(public_, Listen(settings_.listen_public, public_routes_, settings_.threads));
+    ENKS_ASSIGN(public_,
+                Listen(settings_.listen_public, public_routes_, settings_.threads, connections));
   }
   AddInternalRoutes();
-  ENKS_ASSIGN(internal_, Listen(settings_.listen_internal, internal_routes_, 1));
+  ENKS_ASSIGN(internal_, Listen(settings_.listen_internal, internal_routes_, 1,
+                                std::min(connections, kInternalConnectionsMax)));
   scheduler_ = std::make_unique<Scheduler>(ScheduledJobs(), environment_.clock);
   environment_.log.Info("started", {{"public_port", std::int64_t{public_port()}},
                                     {"internal_port", std::int64_t{internal_port()}}});
@@ -142,7 +151,7 @@ void ServerImpl::AddPublicRoutes() {
                         Own(publish::MakePublishEndpoint(settings_.publish, directory_, *store_,
                                                          environment_.clock, environment_.random,
                                                          environment_.log)),
-                        kUploadBytesMax});
+                        publish::kBodyBytesMax});
   }
   if (settings_.Has(Role::kFiles)) {
     public_routes_.Add({"/files/*", Own(exports::MakeFilesEndpoint(settings_.serving, *files_)),
@@ -177,12 +186,14 @@ void ServerImpl::AddTrigger(std::string_view path, Status (Jobs::*job)()) {
 }
 
 Result<std::unique_ptr<http::Server>> ServerImpl::Listen(const ListenAddress& address,
-                                                         const http::Router& router, int threads) {
+                                                         const http::Router& router, int threads,
+                                                         std::size_t connections_max) {
   http::Server::Options options;
   options.host = address.host;
   options.port = address.port;
   options.threads = threads;
   options.limits = settings_.http;
+  options.limits.connections_max = connections_max;
   return http::Server::Start(options, router, environment_.log);
 }
 
