@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "authority/jwt.h"
+#include "authority/jwt_checks.h"
 #include "base/base64.h"
 #include "base/duration.h"
 #include "base/secret.h"
@@ -17,20 +18,8 @@ namespace {
 
 using std::chrono::seconds;
 
-// Nanoseconds, in which durations are printed, reach about 292 years; a longer time is shown so.
-constexpr seconds kShownDurationMax{9'223'372'036};
-
 Status Refuse(const std::string& reason) {
   return absl::UnauthenticatedError(reason);
-}
-
-seconds SinceEpoch(base::UnixTime time) {
-  return time.time_since_epoch();
-}
-
-// Both ends are outside (spec/verification-certificate.md section 1, check 5).
-bool IsActive(const store::HealthAuthorityKey& key, base::UnixTime now) {
-  return key.from < now && (!key.thru || now < *key.thru);
 }
 
 // Checks 4 and 5: for whom it was issued, and with which key.
@@ -40,42 +29,8 @@ Result<const store::HealthAuthorityKey*> FindKey(const Jwt& jwt,
   if (jwt.claims.audience != authority.audience) {
     return Refuse(absl::StrCat("audience mismatch for issuer: ", authority.issuer));
   }
-  for (const store::HealthAuthorityKey& key : authority.keys) {
-    if (jwt.key_version == key.version && IsActive(key, now)) return &key;
-  }
+  if (const store::HealthAuthorityKey* const key = FindActiveKey(jwt, authority, now)) return key;
   return Refuse("no active public keys for health authority");
-}
-
-// The comparisons below move the clock by the leeway, never a claim: a claim is any 64-bit number,
-// also one that overflows.
-bool IsExpired(const CertificateClaims& claims, base::UnixTime now, seconds leeway) {
-  return claims.expires_at != 0 && claims.expires_at < SinceEpoch(now - leeway).count();
-}
-
-bool IsInFuture(std::int64_t claim, base::UnixTime now, seconds leeway) {
-  return claim != 0 && claim > SinceEpoch(now + leeway).count();
-}
-
-std::string ExpiredFor(const CertificateClaims& claims, base::UnixTime now) {
-  const seconds shown_oldest = SinceEpoch(now) - kShownDurationMax;
-  const seconds expired_at = std::max(seconds(claims.expires_at), shown_oldest);
-  return base::FormatGoDuration(SinceEpoch(now) - expired_at);
-}
-
-// Check 7. The signature is verified whatever the times are, so that the time an answer takes does
-// not say which of the two failed.
-Status CheckTimesAndSignature(const Jwt& jwt, const crypto::EcdsaPublicKey& key, base::UnixTime now,
-                              seconds leeway) {
-  const bool is_signed = HasSignatureOf(jwt, key);
-  const CertificateClaims& claims = jwt.claims;
-  if (IsInFuture(claims.issued_at, now, leeway) || IsInFuture(claims.not_before, now, leeway)) {
-    return Refuse("not valid yet (NBF or IAT) in the future");
-  }
-  if (!is_signed) return Refuse("signature is invalid");
-  if (IsExpired(claims, now, leeway)) {
-    return Refuse(absl::StrCat("token is expired by ", ExpiredFor(claims, now)));
-  }
-  return absl::OkStatus();
 }
 
 // What an operator may demand beyond the reference (divergence P22). Comes after check 7, so that
