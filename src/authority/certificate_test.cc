@@ -268,7 +268,8 @@ TEST_F(CertificateTest, TakesTheLastOfAClaimThatIsThereTwice) {
   EXPECT_EQ(reason_of("", R"(,"iss":"other")"), "issuer not found: other");
   EXPECT_EQ(reason_of("", R"(,"ISS":"other")"), "issuer not found: other");
   EXPECT_EQ(reason_of(R"("exp":1,)", ""), "verified");
-  EXPECT_EQ(reason_of("", R"(,"reportType":"")"), "reportType is missing or not a known report type");
+  EXPECT_EQ(reason_of("", R"(,"reportType":"")"),
+            "reportType is missing or not a known report type");
   // A wrong type refuses the certificate wherever it stands.
   EXPECT_EQ(reason_of(R"("iss":5,)", ""), "claim \"iss\" has the wrong type or is out of range");
 }

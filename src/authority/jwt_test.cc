@@ -74,7 +74,8 @@ TEST(ReadJwt, NeedsUnpaddedBase64UrlInHeaderAndClaims) {
 TEST(ReadJwt, SkipsLineEndsInsideSegmentsAsTheReference) {
   const auto key = crypto::EcdsaPrivateKey::Generate();
   const std::string text = SignJwt(kHeader, R"({"iss":"i"})", key);
-  const std::string folded = text.substr(0, text.size() - 5) + "\r\n" + text.substr(text.size() - 5);
+  const std::string folded =
+      text.substr(0, text.size() - 5) + "\r\n" + text.substr(text.size() - 5);
   const Result<Jwt> jwt = ReadJwt(folded);
   ASSERT_TRUE(jwt.ok()) << jwt.status();
   EXPECT_TRUE(HasSignatureOf(*jwt, key.PublicKey()));
