@@ -102,16 +102,4 @@ std::unique_ptr<http::Handler> MakeJobTrigger(std::string name, std::function<St
       std::make_shared<TriggeredJob>(std::move(name), std::move(job), log), std::move(executor));
 }
 
-std::unique_ptr<http::Handler> MakeCreateBatchesTrigger(ExportJob& job, Executor executor,
-                                                        base::Log& log) {
-  return MakeJobTrigger(
-      "create-batches", [&job] { return job.CreateBatches().status(); }, std::move(executor), log);
-}
-
-std::unique_ptr<http::Handler> MakeDoWorkTrigger(ExportJob& job, Executor executor,
-                                                 base::Log& log) {
-  return MakeJobTrigger(
-      "do-work", [&job] { return job.DoWork().status(); }, std::move(executor), log);
-}
-
 }  // namespace enks::exports

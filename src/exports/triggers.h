@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "base/result.h"
-#include "exports/export_job.h"
 #include "http/message.h"
 
 namespace enks::exports {
@@ -25,10 +24,5 @@ using Executor = std::function<void(std::function<void()>)>;
 // the executor. `name` is what log lines call the job.
 std::unique_ptr<http::Handler> MakeJobTrigger(std::string name, std::function<Status()> job,
                                               Executor executor, base::Log& log);
-
-// /create-batches and /do-work. The jobs of retention/ are wired with MakeJobTrigger by the server.
-std::unique_ptr<http::Handler> MakeCreateBatchesTrigger(ExportJob& job, Executor executor,
-                                                        base::Log& log);
-std::unique_ptr<http::Handler> MakeDoWorkTrigger(ExportJob& job, Executor executor, base::Log& log);
 
 }  // namespace enks::exports

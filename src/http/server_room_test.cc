@@ -59,6 +59,9 @@ TEST_F(ServerRoomTest, AConnectionWaitsForADescriptorAndTheLogSaysSoOnce) {
   EXPECT_EQ(CountOf("no connection can be accepted", log_.Text()), 1);
   // The descriptor of the early one serves the late one.
   EXPECT_EQ(late.Ask(Get("/echo")).status, 200);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before_), 0);
+  TestClient later(server_->port());
+  EXPECT_EQ(later.Ask(Get("/echo")).status, 200);
   server_->Stop();
   EXPECT_EQ(CountOf("no connection can be accepted", log_.Text()), 1);
   EXPECT_EQ(CountOf("accepted again", log_.Text()), 1);

@@ -56,8 +56,8 @@ CertificateVerdict Verify(std::string_view jwt, std::string_view hmac_key,
                           const std::vector<SubmittedKey>& keys) {
   static const DirectorySnapshot directory = OneIssuer();
   static const store::AuthorizedApp app = App();
-  const CertificateVerdict verdict = CertificateVerifier(CertificateRules{})
-                                         .Verify(jwt, hmac_key, keys, app, directory, kNow);
+  const CertificateVerdict verdict =
+      CertificateVerifier(CertificateRules{}).Verify(jwt, hmac_key, keys, app, directory, kNow);
   ENKS_CHECK(verdict.certificate.has_value() == verdict.reason.empty());
   return verdict;
 }
@@ -98,8 +98,8 @@ void CheckMac(std::string_view jwt, const std::vector<SubmittedKey>& keys,
   const auto claimed = base::FromAnyBase64(read->claims.tek_mac);
   ENKS_CHECK(claimed.has_value());
   const std::string mac = base::ToBase64(*claimed);
-  const bool has_no_risk = std::ranges::all_of(
-      keys, [](const SubmittedKey& key) { return key.transmission_risk == 0; });
+  const bool has_no_risk =
+      std::ranges::all_of(keys, [](const SubmittedKey& key) { return key.transmission_risk == 0; });
   ENKS_CHECK(mac == RightMac(keys, hmac_key, true) ||
              (has_no_risk && mac == RightMac(keys, hmac_key, false)));
 }
