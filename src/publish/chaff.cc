@@ -22,7 +22,7 @@ std::string MakeChaffBody(std::size_t unpadded_bytes, std::size_t padding_bytes,
   std::string body(kBeforePadding);
   body.append(missing % 4, ' ');
   body += '"';
-  body += MakePadding(padding_bytes + missing / 4 * 3, random);
+  body += http::MakePadding(padding_bytes + missing / 4 * 3, random);
   body += "\"}";
   return body;
 }
@@ -44,10 +44,10 @@ bool IsChaff(const http::Request& request) {
   return !request.Header("X-Chaff").empty();
 }
 
-http::Response MakeChaffAnswer(std::size_t unpadded_bytes, const PaddingSize& padding,
+http::Response MakeChaffAnswer(std::size_t unpadded_bytes, const http::PaddingSize& padding,
                                base::Random& random) {
   http::Response response = MakeAnswerHead(200);
-  response.body = MakeChaffBody(unpadded_bytes, DrawPaddingBytes(padding, random), random);
+  response.body = MakeChaffBody(unpadded_bytes, http::DrawPaddingBytes(padding, random), random);
   return response;
 }
 

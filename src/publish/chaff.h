@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "http/message.h"
-#include "publish/padding.h"
+#include "http/padding.h"
 
 // Decoy uploads: phones send requests with an X-Chaff header at random times, so that an observer
 // of the network cannot tell by traffic who has a diagnosis (spec/publish.md section 4, "Chaff").
@@ -36,7 +36,7 @@ class AnswerSizes {
 bool IsChaff(const http::Request& request);
 
 // An answer whose body is as long as that of a real one with `unpadded_bytes` and fresh padding.
-http::Response MakeChaffAnswer(std::size_t unpadded_bytes, const PaddingSize& padding,
+http::Response MakeChaffAnswer(std::size_t unpadded_bytes, const http::PaddingSize& padding,
                                base::Random& random);
 
 }  // namespace enks::publish

@@ -40,13 +40,13 @@ TEST(IsChaff, IsARequestWithANonEmptyHeader) {
 }
 
 TEST(MakeChaffAnswer, IsAsLongAsARealOneForEverySize) {
-  const PaddingSize fixed{999, 1};
+  const http::PaddingSize fixed{999, 1};
   base::SeededRandom random(1);
   Receipt receipt;
   receipt.inserted = 1;
   for (int extra = 0; extra < 9; ++extra) {
     receipt.warnings = {std::string(static_cast<std::size_t>(extra), 'w')};
-    const std::string real = MakeAnswer(receipt, MakePadding(999, random)).body;
+    const std::string real = MakeAnswer(receipt, http::MakePadding(999, random)).body;
     const std::size_t unpadded = MakeAnswer(receipt, "").body.size();
     EXPECT_EQ(MakeChaffAnswer(unpadded, fixed, random).body.size(), real.size());
   }

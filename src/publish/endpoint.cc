@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "http/padding.h"
 #include "publish/chaff.h"
-#include "publish/padding.h"
 #include "publish/publisher.h"
 #include "publish/upload_answer.h"
 #include "publish/upload_request.h"
@@ -12,13 +12,13 @@
 namespace enks::publish {
 namespace {
 
-Receipt ReceiptOf(BodyFault fault) {
+Receipt ReceiptOf(json::BodyFault fault) {
   switch (fault.kind) {
-    case BodyFaultKind::kContentType:
+    case json::BodyFaultKind::kContentType:
       return Failure(Ending::kContentType, std::move(fault.detail));
-    case BodyFaultKind::kTooLarge:
+    case json::BodyFaultKind::kTooLarge:
       return Failure(Ending::kBodyTooLarge, std::move(fault.detail));
-    case BodyFaultKind::kJson:
+    case json::BodyFaultKind::kJson:
       break;
   }
   return Failure(Ending::kBodyUnreadable, std::move(fault.detail));
@@ -46,14 +46,12 @@ class Answerer {
 
 class PublishEndpoint final : public http::Handler {
  public:
-  PublishEndpoint(const PublishOptions& options, authority::Directory& directory,
-                  store::Store& store, const base::Clock& clock, base::Random& random,
-                  base::Log& log)
+  PublishEndpoint(const PublishOptions& options, const PublishParts& parts)
       : maintenance_(options.maintenance),
-        padding_(UsablePadding({options.padding_bytes_min, options.padding_bytes_range})),
-        random_(random),
+        padding_(http::UsablePadding({options.padding_bytes_min, options.padding_bytes_range})),
+        random_(parts.random),
         sizes_(std::make_shared<AnswerSizes>()),
-        publisher_(options, directory, store, clock, log) {}
+        publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log) {}
 
   // The order of spec/publish.md section 1: decoys are answered before anything else is looked at,
   // maintenance comes next. Any method is taken (P26).
@@ -62,7 +60,7 @@ class PublishEndpoint final : public http::Handler {
       return reply(MakeChaffAnswer(sizes_->Draw(random_), padding_, random_));
     }
     if (maintenance_) return reply(MakeMaintenanceAnswer());
-    std::string padding = MakePadding(DrawPaddingBytes(padding_, random_), random_);
+    std::string padding = http::MakePadding(http::DrawPaddingBytes(padding_, random_), random_);
     Publish(request, Answerer(sizes_, std::move(padding), std::move(reply)));
   }
 
@@ -70,14 +68,16 @@ class PublishEndpoint final : public http::Handler {
   void Publish(const http::Request& request, Answerer answer) {
     auto upload =
         ReadUploadRequest({request.Header("Content-Type"), request.body, request.body_too_large});
-    if (auto* fault = std::get_if<BodyFault>(&upload)) {
+    if (auto* fault = std::get_if<json::BodyFault>(&upload)) {
       return answer(ReceiptOf(std::move(*fault)));
     }
-    publisher_.Publish(std::get<UploadRequest>(upload), std::move(answer));
+    auto& request_of_phone = std::get<UploadRequest>(upload);
+    request_of_phone.platform = exposure::PlatformOf(request.Header("User-Agent"));
+    publisher_.Publish(request_of_phone, std::move(answer));
   }
 
   const bool maintenance_;
-  const PaddingSize padding_;
+  const http::PaddingSize padding_;
   base::Random& random_;
   const std::shared_ptr<AnswerSizes> sizes_;
   Publisher publisher_;
@@ -86,10 +86,8 @@ class PublishEndpoint final : public http::Handler {
 }  // namespace
 
 std::unique_ptr<http::Handler> MakePublishEndpoint(const PublishOptions& options,
-                                                   authority::Directory& directory,
-                                                   store::Store& store, const base::Clock& clock,
-                                                   base::Random& random, base::Log& log) {
-  return std::make_unique<PublishEndpoint>(options, directory, store, clock, random, log);
+                                                   const PublishParts& parts) {
+  return std::make_unique<PublishEndpoint>(options, parts);
 }
 
 }  // namespace enks::publish

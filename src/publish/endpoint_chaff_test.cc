@@ -45,7 +45,8 @@ TEST_F(EndpointTest, GivesDecoysTheHeadAndTheSizesOfSuccessfulAnswers) {
   const std::string certified = Certified({YesterdaysKey(1)}).Json();
   const auto real = Handle(RequestOf(certified));
   for (int i = 0; i < 20; ++i) Handle(RequestOf("{}"));
-  const std::size_t unpadded = std::string(R"({"insertedExposures":1,"padding":""})").size();
+  const std::size_t unpadded =
+      std::string(R"({"revisionToken":"T","insertedExposures":1,"padding":""})").size();
   std::size_t shortest = 1'000'000;
   std::size_t longest = 0;
   for (int i = 0; i < 500; ++i) {
@@ -63,7 +64,8 @@ TEST_F(EndpointTest, GivesDecoysTheHeadAndTheSizesOfSuccessfulAnswers) {
 TEST_F(EndpointTest, TakesAnEmptyChaffHeaderForARealUpload) {
   http::Request request = RequestOf(Certified({YesterdaysKey(1)}).Json());
   request.headers.emplace_back("X-Chaff", "");
-  EXPECT_EQ(Send(std::move(request)).body, R"({"insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(Send(std::move(request)).body,
+            R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
 }
 
 }  // namespace

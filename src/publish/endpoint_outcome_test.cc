@@ -48,7 +48,7 @@ TEST_F(EndpointRevisionTest, TreatsATokenThatIsNoBase64AsAbsent) {
 TEST_F(EndpointRevisionTest, TakesNewKeysWhateverTheToken) {
   UploadText upload = Certified({YesterdaysKey(2)});
   upload.revision_token = "AAAA";
-  EXPECT_EQ(Send(upload).body, R"({"insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(Send(upload).body, R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
 }
 
 TEST_F(EndpointRevisionTest, RevisesWithoutATokenWhereItMayBeBypassed) {
@@ -124,7 +124,8 @@ TEST_F(EndpointTest, AnswersOnceTheStoreIsDoneEvenWhenTheEndpointIsGone) {
   endpoint_.reset();
   store_.Release();
   ASSERT_TRUE(got);
-  EXPECT_EQ(WithoutPadding(*std::move(got)).body, R"({"insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(WithoutPadding(*std::move(got)).body,
+            R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
 }
 
 TEST_F(EndpointTest, KeepsBodiesAndKeysOutOfTheLog) {

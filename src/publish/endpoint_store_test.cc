@@ -58,7 +58,8 @@ TEST_F(EndpointStoreTest, StoresWhatWasSentWithAllThatIsDerivedFromIt) {
   UploadText upload = Certified({YesterdaysKey(1), YesterdaysKey(2)}, ReportType::kLikely);
   upload.symptom_onset = kToday - 2 * 144;
   upload.traveler = true;
-  EXPECT_EQ(SendAndWait(upload).body, R"({"insertedExposures":2,"padding":"P"})");
+  EXPECT_EQ(SendAndWait(upload).body,
+            R"({"revisionToken":"T","insertedExposures":2,"padding":"P"})");
 
   const store::KeyHistory history = Explained(1);
   EXPECT_EQ(history.rolling_start.number, YesterdaysKey(1).rolling_start);
@@ -117,6 +118,65 @@ TEST_F(EndpointStoreTest, RefusesAnotherPeriodOfAStoredKeyOnlyWhereTokensAreNeed
   EXPECT_EQ(Explained(1).rolling_period, 6);
 }
 
+TEST_F(EndpointStoreTest, TheTokenOfAnUploadLetsItsPhoneReviseItsKeys) {
+  const auto first =
+      SendAndWait(Certified({YesterdaysKey(1), YesterdaysKey(2)}, ReportType::kLikely));
+  UploadText revision = Certified({YesterdaysKey(1), YesterdaysKey(3)}, ReportType::kConfirmed);
+  revision.revision_token = first.revision_token;
+  const auto second = SendAndWait(revision);
+  EXPECT_EQ(second.body, R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(Explained(1).revision->report_type, ReportType::kConfirmed);
+  // The new token covers all three keys.
+  UploadText last = Certified({YesterdaysKey(2), YesterdaysKey(3)}, ReportType::kConfirmed);
+  last.revision_token = second.revision_token;
+  EXPECT_EQ(SendAndWait(last).status, 200);
+  EXPECT_EQ(Explained(2).revision->report_type, ReportType::kConfirmed);
+}
+
+TEST_F(EndpointStoreTest, ATokenOfOtherKeysDoesNotReviseThese) {
+  SendAndWait(Certified({YesterdaysKey(1)}, ReportType::kLikely));
+  const auto other = SendAndWait(Certified({YesterdaysKey(2)}, ReportType::kLikely));
+  UploadText upload = Certified({YesterdaysKey(1)}, ReportType::kConfirmed);
+  upload.revision_token = other.revision_token;
+  EXPECT_THAT(SendAndWait(upload).body, HasSubstr(R"("code":"invalid_revision_token")"));
+  EXPECT_FALSE(Explained(1).revision);
+}
+
+TEST_F(EndpointStoreTest, ATokenOfAnotherAppDoesNotReviseItsKeys) {
+  UploadText first = Certified({YesterdaysKey(1)}, ReportType::kLikely);
+  first.health_authority_id = "com.example.trusted";
+  const auto answer = SendAndWait(first);
+  UploadText upload = Certified({YesterdaysKey(1)}, ReportType::kConfirmed);
+  upload.revision_token = answer.revision_token;
+  EXPECT_THAT(SendAndWait(upload).body, HasSubstr(R"("code":"invalid_revision_token")"));
+}
+
+// The answer was lost on the way: the phone sends the same once more, without a token.
+TEST_F(EndpointStoreTest, ALostAnswerIsMadeUpForByTheSameUploadWithItsOldToken) {
+  const auto first = SendAndWait(Certified({YesterdaysKey(1)}, ReportType::kLikely));
+  UploadText next = Certified({YesterdaysKey(1), YesterdaysKey(2)}, ReportType::kLikely);
+  next.revision_token = first.revision_token;
+  SendAndWait(next);  // stored, but the answer does not arrive
+  const auto again = SendAndWait(next);
+  EXPECT_THAT(again.body, HasSubstr(R"("code":"invalid_revision_token")"));
+}
+
+TEST_F(EndpointStoreTest, AnUploadIsCountedForItsAuthorityByPlatformAndOnset) {
+  UploadText upload = Certified({YesterdaysKey(1)});
+  upload.symptom_onset = kToday - 3 * 144;
+  http::Request request = RequestOf(upload.Json());
+  request.headers.emplace_back("User-Agent", "App/1.0 (Android 11)");
+  std::promise<http::Response> promise;
+  endpoint_->Handle(request, [&](http::Response response) { promise.set_value(response); });
+  EXPECT_EQ(promise.get_future().get().status, 200);
+  const auto hours = *store_->Statistics(1);
+  ASSERT_EQ(hours.size(), 1U);
+  EXPECT_EQ(hours[0].start, exposure::TruncateTo(kNow, std::chrono::hours(1)));
+  EXPECT_EQ(hours[0].counts.uploads[1], 1);
+  EXPECT_EQ(hours[0].counts.key_ages[1], 1);
+  EXPECT_EQ(hours[0].counts.onset_ages[3], 1);
+}
+
 TEST_F(EndpointStoreTest, DoesNotStoreUnknownNegativeKeys) {
   EXPECT_EQ(SendAndWait(Certified({YesterdaysKey(1)}, ReportType::kNegative)).body,
             R"({"padding":"P"})");
@@ -127,7 +187,7 @@ TEST_F(EndpointStoreTest, AnswersUploadsFromManyThreadsEachOnce) {
   constexpr int kThreads = 4;
   constexpr int kUploadsEach = 12;
   base::SystemRandom random;  // safe for threads, unlike the fixture's
-  endpoint_ = MakePublishEndpoint(options_, *directory_, *store_, clock_, random, log_);
+  endpoint_ = Make(*store_, *directory_, random);
   std::vector<std::string> bodies;
   for (int i = 0; i < kThreads * kUploadsEach; ++i) {
     bodies.push_back(Certified({YesterdaysKey(static_cast<std::uint8_t>(i % 24))}).Json());

@@ -6,7 +6,6 @@
 
 #include "exposure/interval.h"
 #include "exposure/region.h"
-#include "publish/sent_token.h"
 
 namespace enks::publish {
 namespace {
@@ -75,26 +74,30 @@ std::string TransitionDetail(const store::UploadOutcome& outcome) {
                      exposure::ReportTypeName(outcome.to));
 }
 
-// Adds to a receipt how the store ended.
-void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome) {
+// Adds to a receipt how the store ended. `app` is whose token it gets.
+void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome,
+              const tokens::RevisionTokens& tokens, std::string_view app) {
   if (!outcome.ok()) {
     SetFailure(receipt, EndingOf(outcome.status()), {});
   } else if (outcome->refusal != Refusal::kNone) {
     SetFailure(receipt, EndingOf(outcome->refusal), TransitionDetail(*outcome));
   } else {
     receipt.inserted = outcome->inserted;
+    receipt.revision_token = tokens.Seal(outcome->token_entries, app);
   }
 }
 
 }  // namespace
 
 Publisher::Publisher(const PublishOptions& options, authority::Directory& directory,
-                     store::Store& store, const base::Clock& clock, base::Log& log)
+                     store::Store& store, std::shared_ptr<const tokens::RevisionTokens> tokens,
+                     const base::Clock& clock, base::Log& log)
     : options_(options),
       default_regions_(DefaultRegions(options.default_region)),
       verifier_(options.certificates),
       directory_(directory),
       store_(store),
+      tokens_(std::move(tokens)),
       clock_(clock),
       uncertified_(log) {}
 
@@ -141,19 +144,19 @@ void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base:
   if (assessment.accepted.empty()) return done(std::move(receipt));
   // The store may answer when the publisher is gone: `this` stays out of the callback. What went
   // wrong in the store, the store itself has logged.
-  store_.SubmitUpload(MakeKeyUpload(upload, warrant, now, std::move(assessment.accepted)),
-                      [receipt = std::move(receipt), done = std::move(done)](
-                          const Result<store::UploadOutcome>& outcome) mutable {
-                        Complete(receipt, outcome);
-                        done(std::move(receipt));
-                      });
+  store_.SubmitUpload(
+      MakeKeyUpload(upload, warrant, now, std::move(assessment)),
+      [receipt = std::move(receipt), done = std::move(done), tokens = tokens_,
+       app = warrant.app->name](const Result<store::UploadOutcome>& outcome) mutable {
+        Complete(receipt, outcome, *tokens, app);
+        done(std::move(receipt));
+      });
 }
 
 store::KeyUpload Publisher::MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
-                                          base::UnixTime now,
-                                          std::vector<exposure::AcceptedKey> keys) const {
+                                          base::UnixTime now, Assessment assessment) const {
   store::KeyUpload stored;
-  stored.keys = std::move(keys);
+  stored.keys = std::move(assessment.accepted);
   stored.origin.app = warrant.app->name;
   stored.origin.regions = warrant.regions;
   stored.origin.traveler = upload.traveler;
@@ -161,13 +164,23 @@ store::KeyUpload Publisher::MakeKeyUpload(const UploadRequest& upload, const War
     stored.origin.health_authority_id = warrant.certificate->health_authority_id;
     stored.origin.certificate_key_version = warrant.certificate->key_version;
   }
-  SentToken token = OpenSentToken(upload.revision_token);
-  stored.policy.token_required = !warrant.app->bypass_revision_token;
-  stored.policy.allow_partial = options_.allow_partial_revisions;
-  stored.policy.token_unreadable = token.unreadable;
-  stored.policy.token = std::move(token.entries);
-  stored.policy.oldest_revisable = exposure::IntervalAt(now - options_.rules.key_age_max);
+  stored.policy = MakePolicy(upload, *warrant.app, now);
+  stored.facts = {
+      .received_at = now, .platform = upload.platform, .onset_days_ago = assessment.onset_days_ago};
   return stored;
+}
+
+exposure::RevisionPolicy Publisher::MakePolicy(const UploadRequest& upload,
+                                               const store::AuthorizedApp& app,
+                                               base::UnixTime now) const {
+  tokens::SentToken token = tokens_->Open(upload.revision_token, app.name);
+  exposure::RevisionPolicy policy;
+  policy.token_required = !app.bypass_revision_token;
+  policy.allow_partial = options_.allow_partial_revisions;
+  policy.token_unreadable = token.unreadable;
+  policy.token = std::move(token.entries);
+  policy.oldest_revisable = exposure::IntervalAt(now - options_.rules.key_age_max);
+  return policy;
 }
 
 }  // namespace enks::publish

@@ -2,6 +2,7 @@
 
 #include <absl/functional/any_invocable.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "publish/uncertified_uploads.h"
 #include "publish/upload_request.h"
 #include "store/store.h"
+#include "tokens/revision_tokens.h"
 
 namespace enks::publish {
 
@@ -27,7 +29,8 @@ class Publisher {
   using Done = absl::AnyInvocable<void(Receipt)>;
 
   Publisher(const PublishOptions& options, authority::Directory& directory, store::Store& store,
-            const base::Clock& clock, base::Log& log);
+            std::shared_ptr<const tokens::RevisionTokens> tokens, const base::Clock& clock,
+            base::Log& log);
 
   // The steps of spec/publish.md section 5 from the second on. Unless the ending is kAccepted or
   // kPartlyAccepted nothing of the upload is stored.
@@ -48,13 +51,16 @@ class Publisher {
   // Steps 6 to 8.
   void Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now, Done done);
   store::KeyUpload MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
-                                 base::UnixTime now, std::vector<exposure::AcceptedKey> keys) const;
+                                 base::UnixTime now, exposure::Assessment assessment) const;
+  exposure::RevisionPolicy MakePolicy(const UploadRequest& upload, const store::AuthorizedApp& app,
+                                      base::UnixTime now) const;
 
   const PublishOptions options_;
   std::vector<std::string> default_regions_;  // normalized; empty: none
   authority::CertificateVerifier verifier_;
   authority::Directory& directory_;
   store::Store& store_;
+  const std::shared_ptr<const tokens::RevisionTokens> tokens_;
   const base::Clock& clock_;
   UncertifiedUploads uncertified_;
 };

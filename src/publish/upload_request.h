@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "exposure/rules.h"
-#include "json/read.h"
+#include "exposure/statistics.h"
+#include "json/body.h"
 
 // The request of /v1/publish: spec/publish.md section 2.
 namespace enks::publish {
@@ -22,24 +22,11 @@ struct UploadRequest {
   bool traveler = false;
   std::string revision_token;  // base64
   json::Skipped padding;
-};
-
-// A body as the server read it.
-struct UploadBody {
-  std::string_view content_type;
-  std::string_view bytes;
-  bool too_large = false;  // there was more than `bytes`
-};
-
-enum class BodyFaultKind : std::uint8_t { kContentType, kJson, kTooLarge };
-
-// Why a body is no upload; `detail` is the reference's text.
-struct BodyFault {
-  BodyFaultKind kind = BodyFaultKind::kJson;
-  std::string detail;
+  // Not from the body: what sent it.
+  exposure::Platform platform = exposure::Platform::kUnknown;
 };
 
 // Reads an upload. The bytes are not needed afterwards.
-std::variant<UploadRequest, BodyFault> ReadUploadRequest(const UploadBody& body);
+std::variant<UploadRequest, json::BodyFault> ReadUploadRequest(const json::Body& body);
 
 }  // namespace enks::publish

@@ -10,7 +10,8 @@ using testing::SizeIs;
 
 UploadRequest Taken(std::string_view bytes) {
   auto read = ReadUploadRequest({"application/json", bytes, false});
-  EXPECT_TRUE(std::holds_alternative<UploadRequest>(read)) << std::get<BodyFault>(read).detail;
+  EXPECT_TRUE(std::holds_alternative<UploadRequest>(read))
+      << std::get<json::BodyFault>(read).detail;
   return std::get<UploadRequest>(std::move(read));
 }
 
@@ -18,8 +19,9 @@ UploadRequest Taken(std::string_view bytes) {
 std::string FaultOf(std::string_view bytes, bool too_large = false) {
   const auto read = ReadUploadRequest({"application/json", bytes, too_large});
   if (std::holds_alternative<UploadRequest>(read)) return "none";
-  const BodyFault& fault = std::get<BodyFault>(read);
-  EXPECT_EQ(fault.kind == BodyFaultKind::kTooLarge, fault.detail == "http: request body too large");
+  const json::BodyFault& fault = std::get<json::BodyFault>(read);
+  EXPECT_EQ(fault.kind == json::BodyFaultKind::kTooLarge,
+            fault.detail == "http: request body too large");
   return fault.detail;
 }
 
@@ -127,8 +129,8 @@ TEST(ReadUploadRequest, CallsABodyTooLargeOnlyIfTheLimitCutItsValue) {
 std::string ContentTypeFault(std::string_view content_type) {
   const auto read = ReadUploadRequest({content_type, "{}", false});
   if (std::holds_alternative<UploadRequest>(read)) return "none";
-  EXPECT_EQ(std::get<BodyFault>(read).kind, BodyFaultKind::kContentType);
-  return std::get<BodyFault>(read).detail;
+  EXPECT_EQ(std::get<json::BodyFault>(read).kind, json::BodyFaultKind::kContentType);
+  return std::get<json::BodyFault>(read).detail;
 }
 
 TEST(ReadUploadRequest, TakesJsonInAnyCaseWithAnythingAfterIt) {

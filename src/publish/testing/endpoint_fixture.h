@@ -11,9 +11,11 @@
 
 #include "authority/directory.h"
 #include "base/base64.h"
+#include "base/test_folder.h"
 #include "base/virtual_clock.h"
 #include "publish/endpoint.h"
 #include "publish/testing/certificate_issuer.h"
+#include "secrets/file_sealer.h"
 
 namespace enks::publish {
 
@@ -54,24 +56,34 @@ struct UploadText {
   }
 };
 
-// An answer, its random padding replaced by "P" once it was seen to be what it should be.
+// An answer, its random padding replaced by "P" once it was seen to be what it should be, and its
+// revision token by "T".
 struct Answer {
   int status = 0;
   std::string body;
+  std::string revision_token;
   http::Headers headers;
   bool close = false;
 };
 
+// Replaces the text of a member, if it is there, and returns what it was.
+inline std::string ReplaceText(std::string& body, std::string_view before, std::string_view by) {
+  const std::size_t found = body.find(before);
+  if (found == std::string::npos) return {};
+  const std::size_t begin = found + before.size();
+  const std::size_t size = body.find('"', begin) - begin;
+  std::string text = body.substr(begin, size);
+  body.replace(begin, size, by);
+  return text;
+}
+
 inline Answer WithoutPadding(http::Response response) {
-  constexpr std::string_view kBefore = R"("padding":")";
-  const std::size_t begin = response.body.find(kBefore) + kBefore.size();
-  const std::size_t size = response.body.find('"', begin) - begin;
-  const auto padding = base::FromAnyBase64(response.body.substr(begin, size));
+  const auto padding = base::FromAnyBase64(ReplaceText(response.body, R"("padding":")", "P"));
   EXPECT_TRUE(padding);
   EXPECT_GE(padding->size(), 1024U);
   EXPECT_LT(padding->size(), 2048U);
-  response.body.replace(begin, size, "P");
-  return {response.status, response.body, response.headers, response.close};
+  std::string token = ReplaceText(response.body, R"("revisionToken":")", "T");
+  return {response.status, response.body, std::move(token), response.headers, response.close};
 }
 
 // An endpoint over some store, with a real directory and real certificates. The derived fixture
@@ -87,14 +99,22 @@ class EndpointFixture : public testing::Test {
   }
 
   void Start(store::Store& store) {
+    ASSERT_TRUE(secrets::CreateSealingKeyFolder(files_, token_random_, SealingKey()).ok());
+    tokens_ = std::make_shared<tokens::RevisionTokens>(
+        tokens::TokenOptions(), store,
+        *secrets::OpenFileSealer(files_, token_random_, SealingKey()), clock_, token_random_);
+    ASSERT_TRUE(tokens_->Refresh().ok());
     directory_ = std::make_unique<authority::Directory>(store);
     ASSERT_TRUE(directory_->Refresh().ok());
     Restart(store);
   }
   // Makes the endpoint anew with the present options.
-  void Restart(store::Store& store) {
-    endpoint_ = MakePublishEndpoint(options_, *directory_, store, clock_, random_, log_);
+  void Restart(store::Store& store) { endpoint_ = Make(store, *directory_, random_); }
+  std::unique_ptr<http::Handler> Make(store::Store& store, authority::Directory& directory,
+                                      base::Random& random) {
+    return MakePublishEndpoint(options_, {directory, store, tokens_, clock_, random, log_});
   }
+  std::filesystem::path SealingKey() const { return folder_.path() / "tokens"; }
 
   // An upload with a valid certificate.
   UploadText Certified(std::vector<exposure::SubmittedKey> keys,
@@ -133,8 +153,12 @@ class EndpointFixture : public testing::Test {
   PublishOptions options_;
   base::VirtualClock clock_{kNow};
   base::SeededRandom random_{1};
+  base::SystemRandom token_random_;  // tokens are made on the store's thread
+  base::SystemFiles files_;
+  base::TestFolder folder_;
   base::MemoryLog log_;
   CertificateIssuer issuer_{kNow};
+  std::shared_ptr<tokens::RevisionTokens> tokens_;
   std::unique_ptr<authority::Directory> directory_;
   std::unique_ptr<http::Handler> endpoint_;
 };

@@ -50,7 +50,7 @@ class MemoryStore final : public store::Store {
 
   Status Ping() override { return Unused(); }
   Result<std::vector<store::SignatureInfo>> SignatureInfos() override { return Unused(); }
-  Result<std::vector<store::RevisionKey>> RevisionKeys() override { return Unused(); }
+  Result<std::vector<store::RevisionKey>> RevisionKeys() override { return revision_keys_; }
   Result<std::vector<store::AuthorityHour>> Statistics(std::int64_t) override { return Unused(); }
   Result<std::int64_t> DeleteStatisticsBefore(store::UnixTime) override { return Unused(); }
   Result<std::vector<store::ExportConfig>> ExportConfigs() override { return Unused(); }
@@ -81,8 +81,9 @@ class MemoryStore final : public store::Store {
   Status AddAuthorizedApp(const store::AuthorizedApp&) override { return Unused(); }
   Status UpdateAuthorizedApp(const store::AuthorizedApp&) override { return Unused(); }
   Status RemoveAuthorizedApp(std::string_view) override { return Unused(); }
-  Result<std::int64_t> AddRevisionKey(const store::RevisionKey&, std::int64_t) override {
-    return Unused();
+  Result<std::int64_t> AddRevisionKey(const store::RevisionKey& key, std::int64_t) override {
+    revision_keys_.push_back(key);
+    return key.id;
   }
   Status DestroyRevisionKey(std::int64_t) override { return Unused(); }
   Result<std::int64_t> AddSignatureInfo(const store::SignatureInfo&) override { return Unused(); }
@@ -153,6 +154,7 @@ class MemoryStore final : public store::Store {
   std::optional<Result<store::UploadOutcome>> forced_;
   bool holding_ = false;
   std::vector<std::pair<store::KeyUpload, UploadDone>> held_;
+  std::vector<store::RevisionKey> revision_keys_;
   int uploads_submitted_ = 0;
 };
 
