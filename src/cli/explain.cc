@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -131,14 +130,14 @@ void Explain(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddExplainCommand(CLI::App& root, Context& context) {
+void AddExplainCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = root.add_subcommand(
+  Command command = root.AddCommand(
       "explain", "Where a key is and why: accepted when, embargoed until, in which batch and file");
-  command->footer("Example: enks explain z2Cx9hdz2SlxZ8GEgqTYpA==");
-  AddDataOptions(*command, options->data, context);
-  command->add_option("tek", options->tek, "16 bytes in base64 or hex")->required();
-  command->callback([&context, options] { Explain(context, *options); });
+  command.Footer("Example: enks explain z2Cx9hdz2SlxZ8GEgqTYpA==");
+  AddDataOptions(command, options->data, context);
+  command.AddOption("tek", options->tek, "16 bytes in base64 or hex").Required();
+  command.Action([&context, options] { Explain(context, *options); });
 }
 
 }  // namespace enks::cli

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/duration.h"
@@ -111,33 +110,33 @@ void Migrate(Context& context, const DataOptions& options) {
 
 }  // namespace
 
-void AddInitCommand(CLI::App& root, Context& context) {
+void AddInitCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
   options->folder = "enks-data";
-  CLI::App* init = root.add_subcommand(
+  Command init = root.AddCommand(
       "init", "Make a new installation: settings, database, signing and sealing keys");
-  init->footer("Example: enks init --data /var/lib/enks --region US --key-id 310");
-  init->add_option("-d,--data", options->folder, "Folder to make")->capture_default_str();
-  init->add_option("--database", options->database,
-                   "sqlite:PATH or a PostgreSQL connection (postgres://…); default: SQLite in the "
-                   "folder");
-  auto* region = init->add_option("--region", options->region,
-                                  "Also make a first export configuration for this region");
-  auto* key_id = init->add_option("--key-id", options->key_id,
-                                  "Id under which phones know the signing key (the country's MCC)");
-  region->needs(key_id);
-  key_id->needs(region);
-  init->add_option("--key-version", options->key_version, "Its version")->capture_default_str();
-  init->add_option("--bucket", options->bucket, "Folder of the first export configuration")
-      ->capture_default_str();
-  init->add_option("--root", options->root, "First part of its file names; default: the region");
-  init->add_option("--period", options->period, "Its window length")->capture_default_str();
-  init->callback([&context, options] { Init(context, *options); });
+  init.Footer("Example: enks init --data /var/lib/enks --region US --key-id 310");
+  init.AddOption("-d,--data", options->folder, "Folder to make").ShowDefault();
+  init.AddOption("--database", options->database,
+                 "sqlite:PATH or a PostgreSQL connection (postgres://…); default: SQLite in the "
+                 "folder");
+  Option region = init.AddOption("--region", options->region,
+                                 "Also make a first export configuration for this region");
+  Option key_id = init.AddOption("--key-id", options->key_id,
+                                 "Id under which phones know the signing key (the country's MCC)");
+  region.Needs(key_id);
+  key_id.Needs(region);
+  init.AddOption("--key-version", options->key_version, "Its version").ShowDefault();
+  init.AddOption("--bucket", options->bucket, "Folder of the first export configuration")
+      .ShowDefault();
+  init.AddOption("--root", options->root, "First part of its file names; default: the region");
+  init.AddOption("--period", options->period, "Its window length").ShowDefault();
+  init.Action([&context, options] { Init(context, *options); });
 
   auto data = std::make_shared<DataOptions>();
-  CLI::App* migrate = root.add_subcommand("migrate", "Bring the database schema up to date");
-  AddDataOptions(*migrate, *data, context);
-  migrate->callback([&context, data] { Migrate(context, *data); });
+  Command migrate = root.AddCommand("migrate", "Bring the database schema up to date");
+  AddDataOptions(migrate, *data, context);
+  migrate.Action([&context, data] { Migrate(context, *data); });
 }
 
 }  // namespace enks::cli

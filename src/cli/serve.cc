@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"
@@ -61,16 +60,16 @@ void Serve(Context& context, Options options) {
 
 }  // namespace
 
-void AddServeCommand(CLI::App& root, Context& context) {
+void AddServeCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = root.add_subcommand(
+  Command command = root.AddCommand(
       "serve", "Run the server: all roles in one process unless --roles names some");
-  command->footer(
+  command.Footer(
       "Example: enks serve --data /var/lib/enks --roles publish,files\n"
       "Stops on SIGINT or SIGTERM after finishing what it has accepted.");
-  AddDataOptions(*command, options->data, context);
-  command->add_option("--roles", options->roles, "publish, export, files, cleanup; with commas");
-  command->callback([&context, options] { Serve(context, *options); });
+  AddDataOptions(command, options->data, context);
+  command.AddOption("--roles", options->roles, "publish, export, files, cleanup; with commas");
+  command.Action([&context, options] { Serve(context, *options); });
 }
 
 }  // namespace enks::cli

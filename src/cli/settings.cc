@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"
@@ -21,12 +20,12 @@ void PrintAll(const Context& context, const server::Settings& settings) {
 
 }  // namespace
 
-void AddSettingsCommand(CLI::App& root, Context& context) {
+void AddSettingsCommand(Command root, Context& context) {
   auto data = std::make_shared<DataOptions>();
-  CLI::App* command = root.add_subcommand(
+  Command command = root.AddCommand(
       "settings", "Check the settings of an installation and explain each with its value");
-  AddDataOptions(*command, *data, context);
-  command->callback([&context, data] {
+  AddDataOptions(command, *data, context);
+  command.Action([&context, data] {
     const auto loaded = Require(LoadInstallation(context, *data));
     PrintAll(context, loaded.settings);
     for (const std::string& note : loaded.notes) fmt::print(context.err, "note: {}\n", note);
