@@ -22,9 +22,13 @@ Result<std::pair<std::string, std::string>> SplitOverride(const std::string& tex
 
 }  // namespace
 
-void AddDataOptions(Command command, DataOptions& options, const Context& context) {
+std::string DefaultFolder(const Context& context) {
   const auto variable = context.environment.find("ENKS_DATA");
-  options.folder = variable == context.environment.end() ? "enks-data" : variable->second;
+  return variable == context.environment.end() ? "enks-data" : variable->second;
+}
+
+void AddDataOptions(Command command, DataOptions& options, const Context& context) {
+  options.folder = DefaultFolder(context);
   command
       .AddOption("-d,--data", options.folder,
                  "Folder of the installation: settings, keys, database, files")

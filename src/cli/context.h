@@ -32,6 +32,9 @@ struct DataOptions {
   std::string folder;
   std::vector<std::string> overrides;  // NAME=VALUE
 };
+
+// The folder of an installation unless --data names one: ENKS_DATA, or else enks-data here.
+std::string DefaultFolder(const Context& context);
 void AddDataOptions(Command command, DataOptions& options, const Context& context);
 
 // The settings of the installation; notes and errors as LoadSettings.

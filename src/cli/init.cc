@@ -41,6 +41,31 @@ server::Settings MakeSettings(const Options& options) {
   return settings;
 }
 
+std::chrono::seconds ReadPeriod(const std::string& text) {
+  const auto period = base::ParseDuration(text);
+  if (!period) {
+    Require(absl::InvalidArgumentError(
+        fmt::format("--period {}: write a duration such as 4h or 30m", text)));
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(*period);
+}
+
+// An init that failed half-way, over a mistyped option perhaps, left its keys: they are used.
+void RequireMade(const Status& status) {
+  if (!absl::IsAlreadyExists(status)) Require(status);
+}
+
+std::int64_t SaveSignatureInfo(store::Store& store, store::SignatureInfo info) {
+  const auto infos = Require(store.SignatureInfos());
+  for (const store::SignatureInfo& made : infos) {
+    if (made.signing_key != info.signing_key) continue;
+    info.id = made.id;
+    Require(store.UpdateSignatureInfo(info));
+    return info.id;
+  }
+  return Require(store.AddSignatureInfo(info));
+}
+
 // The first signature info and export configuration, so that files come out without more typing.
 void AddFirstConfiguration(const Context& context, const Options& options, store::Store& store) {
   store::SignatureInfo info;
@@ -49,17 +74,12 @@ void AddFirstConfiguration(const Context& context, const Options& options, store
   info.key_version = options.key_version;
   info.from = context.clock.Now();
   store::ExportConfig config;
-  config.signature_info_ids = {Require(store.AddSignatureInfo(info))};
+  config.signature_info_ids = {SaveSignatureInfo(store, info)};
   config.bucket = options.bucket;
   config.filename_root = options.root.empty() ? options.region : options.root;
   config.output_region = options.region;
   config.from = context.clock.Now();
-  const auto period = base::ParseDuration(options.period);
-  if (!period) {
-    Require(absl::InvalidArgumentError(
-        fmt::format("--period {}: write a duration such as 4h or 30m", options.period)));
-  }
-  config.period = std::chrono::duration_cast<std::chrono::seconds>(*period);
+  config.period = ReadPeriod(options.period);
   Require(store.AddExportConfig(config).status());
   fmt::print(context.out, "  export    {}/{} every {}, signed as {} {}\n", config.bucket,
              config.filename_root, options.period, options.key_id, options.key_version);
@@ -68,10 +88,11 @@ void AddFirstConfiguration(const Context& context, const Options& options, store
 void Init(Context& context, const Options& options) {
   RequireFreshFolder(context, options);
   const server::Settings settings = MakeSettings(options);
+  ReadPeriod(options.period);
   const auto keys = secrets::MakeFileKeyManager(settings.Resolve(settings.key_folder),
                                                 context.files, context.random);
-  Require(keys->CreateSigningKey(kSigningKey));
-  Require(keys->CreateSealingKey(kRevisionTokenKey));
+  RequireMade(keys->CreateSigningKey(kSigningKey));
+  RequireMade(keys->CreateSealingKey(kRevisionTokenKey));
   const store::StoreLocation location = Require(settings.Location());
   Require(store::Migrate(location).status());
   fmt::print(context.out, "A new installation in {}:\n", options.folder);
@@ -112,7 +133,7 @@ void Migrate(Context& context, const DataOptions& options) {
 
 void AddInitCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  options->folder = "enks-data";
+  options->folder = DefaultFolder(context);
   Command init = root.AddCommand(
       "init", "Make a new installation: settings, database, signing and sealing keys");
   init.Footer("Example: enks init --data /var/lib/enks --region US --key-id 310");

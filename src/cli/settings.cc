@@ -8,10 +8,17 @@
 namespace enks::cli {
 namespace {
 
+// The value, without the password of a database: what is shown gets into tickets and chats.
+std::string Shown(const server::Setting& setting, const server::Settings& settings) {
+  const std::string value = setting.get(settings);
+  if (setting.name != "server.database" || !value.starts_with('"')) return value;
+  return fmt::format("\"{}\"", store::ShownLocation(settings.database));
+}
+
 void PrintAll(const Context& context, const server::Settings& settings) {
   for (const server::Setting& setting : server::SettingsTable()) {
     fmt::print(context.out, "{} = {}\n    {}\n    Allowed: {}. Default: {}.\n    Variable: {}",
-               setting.name, setting.get(settings), setting.help, setting.range,
+               setting.name, Shown(setting, settings), setting.help, setting.range,
                setting.get(server::Settings{}), setting.Variable());
     if (!setting.reference.empty()) fmt::print(context.out, " or {}", setting.reference);
     fmt::print(context.out, "\n");
