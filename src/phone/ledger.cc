@@ -12,6 +12,24 @@ bool IsCertain(UploadOutcome outcome) {
   return outcome == UploadOutcome::kAccepted || outcome == UploadOutcome::kStoredEarlier;
 }
 
+// "Transmission risk backfill ... provided != 0: keep; else confirmed 2, likely 4, negative 6,
+// anything else 0" (spec/publish.md section 9).
+std::int64_t RiskToExport(const Disclosure& disclosure) {
+  if (disclosure.transmission_risk != 0) return disclosure.transmission_risk;
+  switch (disclosure.report_type) {
+    case ReportType::kConfirmed:
+      return 2;
+    case ReportType::kLikely:
+      return 4;
+    case ReportType::kNegative:
+      return 6;
+    case ReportType::kUserReport:
+    case ReportType::kUnspecified:
+      return 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void Ledger::NoteUpload(int sender, const std::vector<Tek>& keys, const Disclosure& disclosure,
@@ -29,7 +47,9 @@ void Ledger::NoteKey(int sender, const Tek& key, const Disclosure& disclosure, b
     entries_[key.key] = Entry{.sender = sender,
                               .start = key.start,
                               .period = key.period,
+                              .first_type = disclosure.report_type,
                               .report_type = disclosure.report_type,
+                              .transmission_risk = RiskToExport(disclosure),
                               .certain = certain,
                               .shared_at = now};
     return;
@@ -47,18 +67,37 @@ void Ledger::NoteFile(const exportfile::ExportFileContent& file, UnixTime now) {
   };
   for (const WireKey& key : file.keys) {
     if (still_valid(key)) ++embargo_breaches_;
-    if (const auto found = entries_.find(key.key); found != entries_.end()) {
-      ++found->second.primary_seen;
-    }
+    NotePrimary(key);
   }
   for (const WireKey& key : file.revised_keys) {
     if (still_valid(key)) ++embargo_breaches_;
-    const auto found = entries_.find(key.key);
-    if (found == entries_.end()) continue;
-    if (key.report_type == exportfile::ToWire(found->second.report_type)) {
-      ++found->second.revised_seen;
-    }
+    NoteRevised(key);
   }
+}
+
+// A primary key is exported as it was first shared, even if it has been revised meanwhile
+// (spec/export-file.md section 4).
+void Ledger::NotePrimary(const WireKey& key) {
+  const auto found = entries_.find(key.key);
+  if (found == entries_.end()) return;  // padding
+  ++found->second.primary_seen;
+  if (IsAltered(key, found->second, found->second.first_type)) ++exported_altered_;
+}
+
+void Ledger::NoteRevised(const WireKey& key) {
+  const auto found = entries_.find(key.key);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  if (key.report_type == exportfile::ToWire(entry.report_type)) ++entry.revised_seen;
+  if (IsAltered(key, entry, entry.report_type)) ++exported_altered_;
+}
+
+bool Ledger::IsAltered(const WireKey& key, const Entry& entry, ReportType type) {
+  if (key.rolling_start != entry.start || key.rolling_period != entry.period) return true;
+  // After an unclear answer nobody knows which of several uploads the server goes by.
+  if (!entry.certain) return false;
+  return key.report_type != exportfile::ToWire(type) ||
+         key.transmission_risk != entry.transmission_risk;
 }
 
 std::vector<SharedKey> Ledger::SharedKeys(std::chrono::seconds delivery_max) const {

@@ -34,6 +34,9 @@ class Ledger {
   std::int64_t ExportedTwice() const;
   // Keys seen in a file while they were still valid: their owner could have been followed.
   std::int64_t embargo_breaches() const { return embargo_breaches_; }
+  // Keys seen in a file with another start, period, report type or transmission risk than they were
+  // shared with: they would match at other times, or be weighed wrongly.
+  std::int64_t exported_altered() const { return exported_altered_; }
 
   std::int64_t KeysShared() const { return static_cast<std::int64_t>(entries_.size()); }
 
@@ -42,7 +45,9 @@ class Ledger {
     int sender = 0;
     Interval start;
     std::int32_t period = 0;
-    exposure::ReportType report_type = exposure::ReportType::kUnspecified;
+    exposure::ReportType first_type = exposure::ReportType::kUnspecified;
+    exposure::ReportType report_type = exposure::ReportType::kUnspecified;  // after a revision
+    std::int64_t transmission_risk = 0;  // as it must be exported
     bool revised = false;
     bool certain = true;
     UnixTime shared_at;
@@ -55,9 +60,14 @@ class Ledger {
 
   void NoteKey(int sender, const Tek& key, const Disclosure& disclosure, bool certain,
                UnixTime now);
+  void NotePrimary(const exportfile::WireKey& key);
+  void NoteRevised(const exportfile::WireKey& key);
+  static bool IsAltered(const exportfile::WireKey& key, const Entry& entry,
+                        exposure::ReportType type);
 
   std::map<KeyData, Entry> entries_;
   std::int64_t embargo_breaches_ = 0;
+  std::int64_t exported_altered_ = 0;
 };
 
 }  // namespace enks::phone
