@@ -4,15 +4,23 @@
 #include <optional>
 #include <vector>
 
+#include "base/result.h"
 #include "phone/key_ring.h"
 
 // Who meets whom and who falls ill, drawn from a seed before anything happens.
 namespace enks::phone {
 
+// What can be simulated: enough for a country's rehearsal, little enough for one machine's memory.
+inline constexpr int kPlanPhonesMin = 2;
+inline constexpr int kPlanPhonesMax = 1'000'000;
+inline constexpr int kPlanDaysMin = 2;  // nobody is diagnosed on the first
+inline constexpr int kPlanDaysMax = 365;
+inline constexpr int kPlanContactsPerDayMax = 1000;
+
 struct PlanOptions {
   std::uint64_t seed = 1;
-  int phones = 200;               // at least 2
-  int days = 7;                   // at least 2; nobody is diagnosed on the first
+  int phones = 200;
+  int days = 7;
   UnixTime start;                 // cut to its UTC midnight
   int contacts_per_day = 5;       // of a phone, on average
   int contact_intervals_max = 3;  // a contact lasts 1 to this many intervals of ten minutes
@@ -59,7 +67,11 @@ struct Plan {
   std::vector<Diagnosis> diagnoses;  // by time; a phone at most once
 };
 
-// The same plan for the same options.
+// Whether a plan can be made: kInvalidArgument says which option is outside of which range. Options
+// come from a command line, so this is asked before anything is begun.
+Status CheckPlan(const PlanOptions& options);
+
+// The same plan for the same options, which CheckPlan() has found good.
 Plan MakePlan(const PlanOptions& options);
 
 }  // namespace enks::phone
