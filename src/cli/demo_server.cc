@@ -1,10 +1,11 @@
 #include "cli/demo_server.h"
 
-#include <absl/strings/str_split.h>
 #include <fmt/format.h>
 
 #include <string_view>
 #include <utility>
+
+#include "phone/state_text.h"
 
 namespace enks::cli {
 namespace {
@@ -40,7 +41,7 @@ Result<std::unique_ptr<DemoServer>> DemoServer::Start(const server::Settings& se
 
 bool DemoServer::Listens(const std::string& base_url) {
   const std::string log = Log();
-  for (const std::string_view line : absl::StrSplit(log, '\n')) {
+  for (const std::string_view line : phone::SplitAt('\n', log)) {
     if (line.starts_with("public ") && line.ends_with(" " + base_url)) return Running();
   }
   return false;

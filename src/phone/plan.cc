@@ -127,8 +127,9 @@ Status CheckPlan(const PlanOptions& options) {
   if (options.todays_keys.empty()) {
     return absl::InvalidArgumentError("nothing is said about the keys of the day");
   }
-  // Interval numbers count from 1970 and are not negative.
-  if (options.start < UnixTime()) return absl::InvalidArgumentError("the start is before 1970");
+  if (options.start < kPlanStartMin || kPlanStartMax < options.start) {
+    return absl::InvalidArgumentError("the start must be 2020-01-01 to 2200-01-01");
+  }
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -16,19 +17,23 @@ inline constexpr int kPlanPhonesMax = 1'000'000;
 inline constexpr int kPlanDaysMin = 2;  // nobody is diagnosed on the first
 inline constexpr int kPlanDaysMax = 365;
 inline constexpr int kPlanContactsPerDayMax = 1000;
+// Export files are named by times in Unix seconds, which sort as text only while they have equally
+// many digits: from 2001 to 2286.
+inline constexpr UnixTime kPlanStartMin = std::chrono::sys_days(std::chrono::January / 1 / 2020);
+inline constexpr UnixTime kPlanStartMax = std::chrono::sys_days(std::chrono::January / 1 / 2200);
 
 struct PlanOptions {
   std::uint64_t seed = 1;
   int phones = 200;
   int days = 7;
-  UnixTime start;                 // cut to its UTC midnight
-  int contacts_per_day = 5;       // of a phone, on average
-  int contact_intervals_max = 3;  // a contact lasts 1 to this many intervals of ten minutes
-  int diagnosed_permille = 30;    // of the phones, over all days; at least one
-  int sharing_percent = 80;       // of the diagnosed upload their keys
-  int forging_percent = 5;        // of those with a certificate nobody ordered
-  int revising_percent = 50;      // of the not yet confirmed get another result later
-  int skewed_percent = 10;        // of the phones have a wrong clock when they listen
+  UnixTime start = kPlanStartMin;  // cut to its UTC midnight
+  int contacts_per_day = 5;        // of a phone, on average
+  int contact_intervals_max = 3;   // a contact lasts 1 to this many intervals of ten minutes
+  int diagnosed_permille = 30;     // of the phones, over all days; at least one
+  int sharing_percent = 80;        // of the diagnosed upload their keys
+  int forging_percent = 5;         // of those with a certificate nobody ordered
+  int revising_percent = 50;       // of the not yet confirmed get another result later
+  int skewed_percent = 10;         // of the phones have a wrong clock when they listen
   // What is done about the key of the day, drawn for each diagnosis. Must not be empty.
   std::vector<TodaysKey> todays_keys = {TodaysKey::kExclude, TodaysKey::kTruncate,
                                         TodaysKey::kWhole};

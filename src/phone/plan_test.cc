@@ -72,12 +72,15 @@ TEST(Plan, SaysWhichRangeAnOptionIsOutsideOf) {
   EXPECT_EQ(CheckPlan(options).code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST(Plan, IsRefusedBeforeTheFirstIntervalAndWithoutAWordOnTodaysKeys) {
+TEST(Plan, IsRefusedInTimesWhoseFileNamesDoNotSortAndWithoutAWordOnTodaysKeys) {
+  constexpr std::chrono::seconds kSecond{1};
   PlanOptions options = SmallTown();
-  options.start = UnixTime();
-  EXPECT_TRUE(CheckPlan(options).ok());
-  options.start -= std::chrono::seconds(1);
-  EXPECT_FALSE(CheckPlan(options).ok());
+  for (const auto& [start, good] :
+       {std::pair(kPlanStartMin - kSecond, false), std::pair(kPlanStartMin, true),
+        std::pair(kPlanStartMax, true), std::pair(kPlanStartMax + kSecond, false)}) {
+    options.start = start;
+    EXPECT_EQ(CheckPlan(options).ok(), good) << start.time_since_epoch().count();
+  }
   options = SmallTown();
   options.todays_keys.clear();
   EXPECT_FALSE(CheckPlan(options).ok());
