@@ -159,6 +159,7 @@ class BannedWordsTest(TreeTest):
                 ("unfinished", "// FIXME"),
                 ("machine-path", 'const char* path = "/' + 'root/data";'),
                 ("machine-path", "// see /" + "work/notes"),
+                ("cli11", "#include <CLI/CLI.hpp>"),
                 ("long-line", "x" * 101),
                 ("long-file", "\n" * 400),
         ]:
