@@ -41,13 +41,19 @@ class Ledger {
   std::int64_t KeysShared() const { return static_cast<std::int64_t>(entries_.size()); }
 
  private:
+  // What the authority says of a key, as it must be exported.
+  struct Weight {
+    exposure::ReportType report_type = exposure::ReportType::kUnspecified;
+    std::int64_t transmission_risk = 0;
+  };
+  static Weight WeightOf(const Disclosure& disclosure);
+
   struct Entry {
     int sender = 0;
     Interval start;
     std::int32_t period = 0;
-    exposure::ReportType first_type = exposure::ReportType::kUnspecified;
-    exposure::ReportType report_type = exposure::ReportType::kUnspecified;  // after a revision
-    std::int64_t transmission_risk = 0;  // as it must be exported
+    Weight first;   // as it was first shared
+    Weight latest;  // after a revision
     bool revised = false;
     bool certain = true;
     UnixTime shared_at;
@@ -55,15 +61,14 @@ class Ledger {
     int revised_seen = 0;
 
     // A negative result is published for keys that are out already, and for no others.
-    bool revoked() const { return report_type == exposure::ReportType::kNegative; }
+    bool revoked() const { return latest.report_type == exposure::ReportType::kNegative; }
   };
 
   void NoteKey(int sender, const Tek& key, const Disclosure& disclosure, bool certain,
                UnixTime now);
   void NotePrimary(const exportfile::WireKey& key);
   void NoteRevised(const exportfile::WireKey& key);
-  static bool IsAltered(const exportfile::WireKey& key, const Entry& entry,
-                        exposure::ReportType type);
+  static bool IsAltered(const exportfile::WireKey& key, const Entry& entry, const Weight& weight);
 
   std::map<KeyData, Entry> entries_;
   std::int64_t embargo_breaches_ = 0;

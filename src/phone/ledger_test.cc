@@ -117,14 +117,25 @@ TEST_F(LedgerTest, KnowsTheRiskThatTheServerFillsIn) {
   }
 }
 
-TEST_F(LedgerTest, ExpectsTheFirstTypeInThePrimaryListAndTheNewOneInTheRevised) {
+TEST_F(LedgerTest, KnowsTheRiskThatTheServerFillsInForARevocation) {
+  Upload(ReportType::kLikely, UploadOutcome::kAccepted, 0);
+  Upload(ReportType::kNegative, UploadOutcome::kAccepted, 0);
+  WireKey key = Wire(tek_, WireReportType::kRevoked);
+  key.transmission_risk = 6;
+  EXPECT_EQ(AlteredAfterRevised(key), 0);
+}
+
+TEST_F(LedgerTest, ExpectsTheFirstWeightInThePrimaryListAndTheNewOneInTheRevised) {
   Upload(ReportType::kLikely);
   Upload(ReportType::kConfirmed, UploadOutcome::kAccepted, kRisk + 1);
   EXPECT_EQ(AlteredAfter(Wire(tek_, WireReportType::kConfirmedClinicalDiagnosis)), 0);
   EXPECT_EQ(AlteredAfter(Wire(tek_, WireReportType::kConfirmedTest)), 1);
-  EXPECT_EQ(AlteredAfterRevised(Wire(tek_, WireReportType::kConfirmedTest)), 0)
-      << "with the risk of the first upload";
-  EXPECT_EQ(AlteredAfterRevised(Wire(tek_, WireReportType::kConfirmedClinicalDiagnosis)), 1);
+  WireKey revised = Wire(tek_, WireReportType::kConfirmedTest);
+  EXPECT_EQ(AlteredAfterRevised(revised), 1) << "the risk of the first upload";
+  revised.transmission_risk = kRisk + 1;
+  EXPECT_EQ(AlteredAfterRevised(revised), 0);
+  revised.report_type = WireReportType::kConfirmedClinicalDiagnosis;
+  EXPECT_EQ(AlteredAfterRevised(revised), 1) << "the type of the first upload";
 }
 
 TEST_F(LedgerTest, ComparesOnlyTimesOfAKeyThatTheServerLeftOpen) {
