@@ -42,7 +42,10 @@ int RunAll(World& world, Faults& faults) {
   FaultyStore store(*world.store, faults);
   FaultyFileStore objects(*world.objects, faults);
   FileStoreRemover remover(objects);
-  exports::ExportJob exports = world.Job({}, store, objects);
+  exports::ExportOptions options;
+  options.file_min_records = 12;
+  options.file_padding_range = 5;
+  exports::ExportJob exports = world.Job(options, store, objects);
   retention::Cleaner cleaner({}, store, remover, world.clock, world.log);
   Jobs jobs(exports, cleaner);
   int failed = 0;

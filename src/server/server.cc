@@ -165,7 +165,7 @@ void ServerImpl::AddPublicRoutes() {
 
 // Every route of the internal address, in one place. Paths of the export triggers as in
 // spec/export-pipeline.md section 8; the two cleanup services each answer at `/` there, which one
-// listener cannot (divergence C6).
+// listener cannot (docs/divergences.md).
 void ServerImpl::AddInternalRoutes() {
   internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});

@@ -16,6 +16,7 @@
 #include "http/client.h"
 #include "secrets/file_key_manager.h"
 #include "server/testing/gate.h"
+#include "server/timetable.h"
 #include "store/open.h"
 
 namespace enks::server {
@@ -63,15 +64,13 @@ class AwaitedLog final : public base::Log {
  public:
   void Write(base::LogLevel level, std::string_view message,
              std::initializer_list<base::LogField> fields) override {
+    const std::lock_guard lock(mutex_);
     lines_.Write(level, message, fields);
     changed_.notify_all();
   }
   void WaitFor(const std::string& text) {
     std::unique_lock lock(mutex_);
-    // The writer holds no lock between writing and notifying: look again now and then.
-    while (lines_.Text().find(text) == std::string::npos) {
-      changed_.wait_for(lock, std::chrono::milliseconds(10));
-    }
+    changed_.wait(lock, [&] { return lines_.Text().find(text) != std::string::npos; });
   }
   std::string Text() const { return lines_.Text(); }
 
@@ -130,7 +129,7 @@ class ServerTest : public ::testing::Test {
         http::Client::Create({})->Send("POST", fmt::format("http://127.0.0.1:{}{}", port, path),
                                        {{"Content-Type", "application/json"}}, body);
     EXPECT_TRUE(answer.ok()) << path << ": " << answer.status();
-    return answer.ok() ? *answer : http::Response{.status = 0};
+    return answer.ok() ? *answer : http::Response{};
   }
   http::Response SendOutside(const std::string& path, const std::string& body = "") {
     return Send(server_->public_port(), path, body);
@@ -178,7 +177,7 @@ TEST_F(ServerTest, WithoutARoleForPhonesNoPublicAddressIsOpened) {
 
 TEST_F(ServerTest, ADatabaseThatIsNotThereStopsTheStart) {
   settings_.database = "sqlite:other.db";
-  EXPECT_THAT(StartFault(), HasSubstr("enks migrate"));
+  EXPECT_THAT(StartFault(), HasSubstr("enks init"));
 }
 
 TEST_F(ServerTest, AKeyFolderOpenToOthersStopsTheStart) {
