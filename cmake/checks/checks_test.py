@@ -9,6 +9,7 @@ import banned_words
 import doc_links
 import format as format_check
 import include_direction
+import named_tests
 import source_tree
 
 ARCHITECTURE = """# Architecture
@@ -44,6 +45,32 @@ class TreeTest(unittest.TestCase):
         self.assertEqual(len(problems), 1, problems)
         for word in words:
             self.assertIn(word, problems[0])
+
+
+class NamedTestsTest(TreeTest):
+    PRIVACY = "# Privacy\n\n## Promises\n\n| Promise | Test |\n|---|---|\n{}\n\n## More\n"
+
+    def setUp(self):
+        super().setUp()
+        self.write("src/base/base_test.cc", "TEST_P(KeyTest, Stays) {\n}\n"
+                   "RC_GTEST_PROP(KeyTest, Goes, (int days)) {\n}\n")
+
+    def promising(self, row):
+        self.write("docs/privacy.md", self.PRIVACY.format(row))
+        return named_tests.check(self.root)
+
+    def test_tests_that_exist_may_be_named(self):
+        self.assertEqual(self.promising("| a | `KeyTest.Stays`, `KeyTest.Goes` |"), [])
+
+    def test_a_test_that_does_not_exist_is_reported_with_its_line(self):
+        self.assert_one(self.promising("| a | `KeyTest.Stays`, `KeyTest.Stay` |"),
+                        "docs/privacy.md:7", "KeyTest.Stay")
+
+    def test_a_promise_without_a_test_is_reported(self):
+        self.assert_one(self.promising("| kept for ever | the tests of base |"), "kept for ever")
+
+    def test_a_promise_may_be_kept_by_construction(self):
+        self.assertEqual(self.promising("| a | by construction: base.h |"), [])
 
 
 class IncludeDirectionTest(TreeTest):
@@ -132,6 +159,7 @@ class BannedWordsTest(TreeTest):
                 ("unfinished", "// FIXME"),
                 ("machine-path", 'const char* path = "/' + 'root/data";'),
                 ("machine-path", "// see /" + "work/notes"),
+                ("cli11", "#include <CLI/CLI.hpp>"),
                 ("long-line", "x" * 101),
                 ("long-file", "\n" * 400),
         ]:

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -137,22 +136,21 @@ void Demo(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddPhoneDemo(CLI::App& group, Context& context) {
+void AddPhoneDemo(Command group, Context& context) {
   auto options = std::make_shared<Options>();
   options->demo.plan.days = phone::kDemoDaysMax;
-  CLI::App* command = group.add_subcommand(
+  Command command = group.AddCommand(
       "demo", "Make an installation, run the real server on it and let phones match, in a minute");
-  command->add_option("-d,--data", options->folder, "Folder to make the installation in")
-      ->capture_default_str();
-  command->add_option("--phones", options->demo.plan.phones, "How many phones")
-      ->capture_default_str();
-  command->add_option("--seed", options->demo.plan.seed, "The same seed tells the same story")
-      ->capture_default_str();
-  command->add_option("--port", options->port, "Public port; the internal one is the next")
-      ->check(CLI::Range(1, 65534))
-      ->capture_default_str();
-  command->add_flag("--leave-running", options->leave_running, "Let the server run on");
-  command->callback([&context, options] { Demo(context, *options); });
+  command.AddOption("-d,--data", options->folder, "Folder to make the installation in")
+      .ShowDefault();
+  command.AddOption("--phones", options->demo.plan.phones, "How many phones").ShowDefault();
+  command.AddOption("--seed", options->demo.plan.seed, "The same seed tells the same story")
+      .ShowDefault();
+  command.AddOption("--port", options->port, "Public port; the internal one is the next")
+      .Range(1, 65534)
+      .ShowDefault();
+  command.AddFlag("--leave-running", options->leave_running, "Let the server run on");
+  command.Action([&context, options] { Demo(context, *options); });
 }
 
 }  // namespace enks::cli

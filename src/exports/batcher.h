@@ -22,7 +22,8 @@ class Batcher {
  private:
   // Where the first window of a new configuration starts: in the window that holds its `from`, or
   // the oldest key that is still kept. The reference starts with the last window before its first
-  // run, so that keys released between `from` and then are never exported (divergence E34).
+  // run, so that keys released between `from` and then are never exported (docs/divergences.md,
+  // Export).
   base::UnixTime FirstStart(const store::ExportConfig& config) const;
 
   Result<int> CatchUp(const store::ExportConfig& config);

@@ -330,7 +330,7 @@ TEST(ExportJob, CatchesUpAfterALongSilenceWithoutAGap) {
   }
 }
 
-// Divergence E34: the reference begins with the last window before its first run.
+// A divergence: the reference begins with the last window before its first run.
 TEST(ExportJob, KeysReleasedLongBeforeTheFirstRunAreExported) {
   World world;
   const auto config = world.AddConfig(world.Config("root"));
