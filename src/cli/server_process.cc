@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <string_view>
 #include <system_error>
+
+#include "server/reference_environment.h"
 
 extern char** environ;
 
@@ -20,6 +23,18 @@ Result<std::string> ProgramPath() {
   const auto path = std::filesystem::read_symlink(kThisProgram, error);
   if (error) return absl::UnavailableError("cannot find this program: " + error.message());
   return path.string();
+}
+
+// Our environment without what settings are read from. These variables win over the settings file,
+// so a server that inherited them would work on the database they name, not on its own.
+std::vector<char*> ServerEnvironment() {
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (!server::IsSettingsVariable(text.substr(0, text.find('=')))) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
 }
 
 // What a spawned process inherits; freed when this goes.
@@ -47,8 +62,9 @@ class SpawnPlan {
 
   Result<pid_t> Spawn(const std::string& program, char* const* arguments) {
     pid_t pid = 0;
+    const std::vector<char*> environment = ServerEnvironment();
     const int error =
-        posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments, environ);
+        posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments, environment.data());
     if (error == 0) return pid;
     return absl::UnavailableError("cannot start " + program + ": " +
                                   std::generic_category().message(error));

@@ -36,7 +36,8 @@ struct WorkRun {
 
 // Creates batches for windows that are over, and turns batches into signed files and an index:
 // spec/export-pipeline.md sections 3 and 4. Several processes may run it at once. Everything it is
-// handed outlives it. Thread-safe, but one call at a time is enough.
+// handed outlives it. Thread-safe, but one call at a time is enough. What failed is in the log when a
+// call returns.
 class ExportJob {
  public:
   ExportJob(const ExportOptions& options, store::Store& store, secrets::KeyManager& keys,

@@ -11,25 +11,30 @@ constexpr int kLeasesMax = 10'000;
 }  // namespace
 
 Result<WorkRun> Worker::Run() {
-  Remember(WorkOffBatches());
+  WorkOffBatches();
   ReleaseFailed();
   RefreshIndexes();
   if (!first_failure_.ok()) return first_failure_;
   return run_;
 }
 
-Status Worker::WorkOffBatches() {
+void Worker::WorkOffBatches() {
   for (int lease = 0; lease < kLeasesMax; ++lease) {
-    ENKS_ASSIGN(const auto batch, store_.LeaseBatch(clock_.Now(), options_.lease));
-    if (!batch) break;
-    if (AlreadyFailed(*batch)) {
+    const auto batch = store_.LeaseBatch(clock_.Now(), options_.lease);
+    if (!batch.ok()) return Fail("no batch could be leased", batch.status());
+    if (!*batch) return;
+    if (AlreadyFailed(**batch)) {
       // Its lease ran out while others were worked on. This lease keeps it out of the way again.
-      failed_.push_back(*batch);
+      failed_.push_back(**batch);
     } else {
-      WorkOn(*batch);
+      WorkOn(**batch);
     }
   }
-  return absl::OkStatus();
+}
+
+void Worker::Fail(std::string_view what, const Status& failure) {
+  log_.Error(what, {{"error", MessageOf(failure)}});
+  Remember(failure);
 }
 
 void Worker::WorkOn(const store::ExportBatch& batch) {
@@ -72,8 +77,7 @@ void Worker::ReleaseFailed() {
 // and it takes expired files from the index of a configuration that has ended (defect E15).
 void Worker::RefreshIndexes() {
   const auto configs = store_.ExportConfigs();
-  Remember(configs.status());
-  if (!configs.ok()) return;
+  if (!configs.ok()) return Fail("the indexes could not be checked", configs.status());
   for (const store::ExportConfig& config : *configs) {
     if (config.from > clock_.Now()) continue;
     const Status indexed = index_.Refresh(config);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,15 +23,18 @@ class Worker {
         clock_(clock),
         log_(log) {}
 
-  // A failing batch does not stop the others; the first failure is returned at the end.
+  // A failing batch does not stop the others; the first failure is returned at the end. Each is in
+  // the log by then.
   Result<WorkRun> Run();
 
  private:
-  Status WorkOffBatches();
+  void WorkOffBatches();
   void WorkOn(const store::ExportBatch& batch);
   bool AlreadyFailed(const store::ExportBatch& batch) const;
   void ReleaseFailed();
   void RefreshIndexes();
+  // Logs and remembers what stops more than one batch.
+  void Fail(std::string_view what, const Status& failure);
   void Remember(const Status& failure) { first_failure_.Update(failure); }
 
   const ExportOptions options_;

@@ -213,10 +213,21 @@ TEST_F(SettingsLoadTest, ContradictionsStopTheStartWithAWayOut) {
   EXPECT_EQ(Fault(), "<loaded>");
   WriteFile("[server]\nlisten_internal = \"127.0.0.1:8080\"\n");
   EXPECT_THAT(Fault(), HasSubstr("same address"));
+  WriteFile("[server]\nlisten_public = \"0.0.0.0:8081\"\n");
+  EXPECT_THAT(Fault(), AllOf(HasSubstr("same address"), HasSubstr("0.0.0.0:8081"),
+                             HasSubstr("127.0.0.1:8081")));
+  WriteFile("[server]\nlisten_public = \"0.0.0.0:8081\"\nroles = [\"export\"]\n");
+  EXPECT_EQ(Fault(), "<loaded>") << "the public address is not opened";
   WriteFile("[export]\nfile_min_records = 11\nfile_max_records = 10\n");
   EXPECT_THAT(Fault(), HasSubstr("export.file_min_records"));
   WriteFile("[server]\ndatabase = \"mysql:x\"\n");
   EXPECT_THAT(Fault(), HasSubstr("server.database"));
+  WriteFile("[publish]\ndefault_region = \" \"\n");
+  EXPECT_THAT(Fault(), HasSubstr("publish.default_region"));
+  WriteFile("[publish]\ndefault_region = \"" + std::string(65, 'a') + "\"\n");
+  EXPECT_THAT(Fault(), HasSubstr("publish.default_region"));
+  WriteFile("[publish]\ndefault_region = \"" + std::string(64, 'a') + "\"\n");
+  EXPECT_EQ(Fault(), "<loaded>");
 }
 
 TEST_F(SettingsLoadTest, RelativePathsStartFromTheDataFolder) {

@@ -189,14 +189,16 @@ void AddExportSettings(std::vector<Setting>& table) {
 void AddJobSettings(std::vector<Setting>& table) {
   table.push_back(DurationSetting(
       "jobs.create_batches_every", "", seconds(0), hours(24), ENKS_AT(seconds, jobs.create_batches),
-      "How often windows that are over become batches; 0s: only by /create-batches."));
+      "How often windows that are over become batches, first soon after the start; 0s: only by "
+      "/create-batches."));
   table.push_back(DurationSetting("jobs.do_work_every", "", seconds(0), hours(24),
                                   ENKS_AT(seconds, jobs.do_work),
-                                  "How often batches become files; 0s: only by /do-work."));
+                                  "How often batches become files, first soon after the start; 0s: "
+                                  "only by /do-work."));
   table.push_back(DurationSetting("jobs.cleanup_every", "", seconds(0), hours(24),
                                   ENKS_AT(seconds, jobs.cleanup),
-                                  "How often old keys and files are deleted; 0s: only by "
-                                  "/cleanup-exposure and /cleanup-export."));
+                                  "How often old keys and files are deleted, first soon after the "
+                                  "start; 0s: only by /cleanup-exposure and /cleanup-export."));
   table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
                                   ENKS_AT(seconds, jobs.refresh),
                                   "How soon a changed app, health authority or key takes effect."));
@@ -238,7 +240,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string Setting::Variable() const {
-  std::string variable = "ENKS_";
+  std::string variable(kOwnVariablePrefix);
   for (const char c : name) {
     variable.push_back(c == '.' ? '_'
                                 : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
@@ -258,7 +260,7 @@ const Setting* FindSetting(std::string_view name) {
 }
 
 std::string_view NearestSetting(std::string_view name) {
-  const bool variable = name.starts_with("ENKS_");
+  const bool variable = name.starts_with(kOwnVariablePrefix);
   const auto distance = [name, variable](const Setting& setting) {
     return variable ? EditDistance(name, setting.Variable()) : EditDistance(name, setting.name);
   };
