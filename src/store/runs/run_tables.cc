@@ -166,17 +166,14 @@ Result<std::int64_t> CountKeysOf(sql::Connection& connection, KeyPass pass) {
   return count;
 }
 
-Result<std::vector<RunSize>> ReadRunsReleasedBefore(sql::Connection& connection, UnixTime cutoff,
-                                                    std::int64_t count_max) {
+Result<std::vector<RunSize>> ReadRunsReleasedBefore(sql::Connection& connection, KeyPass pass,
+                                                    UnixTime cutoff, std::int64_t count_max) {
   std::vector<RunSize> runs;
   ENKS_TRY(connection
-               .Execute("SELECT run_id, pass, key_count FROM key_run WHERE release_at < $1"
-                        " ORDER BY release_at, run_id LIMIT $2",
-                        {Seconds(cutoff), count_max},
-                        [&runs](const Row& row) -> Status {
+               .Execute(ENKS_RUNS_RELEASED_BEFORE, {Number(pass), Seconds(cutoff), count_max},
+                        [&](const Row& row) -> Status {
                           ENKS_ASSIGN(const RunId id, RunIdOf(row.Int(0)));
-                          ENKS_ASSIGN(const KeyPass pass, PassOf(row.Int(1)));
-                          runs.push_back({id, pass, row.Int(2)});
+                          runs.push_back({id, pass, row.Int(1)});
                           return absl::OkStatus();
                         })
                .status());
