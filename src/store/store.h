@@ -141,6 +141,13 @@ class Store : public ReadOnlyStore {
   virtual Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) = 0;
 };
 
+// When a store reads the index of all keys into memory, which takes seconds where there are many.
+// Only uploads need it.
+enum class KeyLoading {
+  kNow,          // when it is opened: for a process that takes uploads, so that no phone waits
+  kFirstUpload,  // should there ever be one: for commands, exports and retention
+};
+
 // Limits of the write path.
 struct StoreLimits {
   std::size_t queue_uploads_max = 4096;  // waiting for a commit; beyond: kResourceExhausted

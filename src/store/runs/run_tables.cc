@@ -111,14 +111,24 @@ Result<std::optional<StoredRun>> ReadOpenRun(sql::Connection& connection, const 
   return found;
 }
 
-Status VisitRunsChangedAfter(sql::Connection& connection, std::int64_t change,
-                             const RunVisitor& visit) {
-  return connection
-      .Execute(
-          "SELECT run_id, pass, release_at, is_open, key_count, format, records"
-          " FROM key_run WHERE change > $1",
-          {change}, Visiting(visit))
-      .status();
+Result<ChangedRuns> ReadRunsChangedAfter(sql::Connection& connection,
+                                         const ChangePosition& position, std::size_t count_max) {
+  ChangedRuns changed{.runs = {}, .last = position};
+  const auto collect = [&changed](const Row& row) -> Status {
+    ENKS_ASSIGN(const RunRow run, ReadRow(row));
+    changed.runs.push_back({run.id, run.slot, run.open, PackedRun::CopyOf(run.records)});
+    changed.last = {row.Int(7), run.id};
+    return absl::OkStatus();
+  };
+  ENKS_TRY(connection
+               .Execute("SELECT run_id, pass, release_at, is_open, key_count, format, records,"
+                        " change FROM key_run WHERE change >= $1 AND (change > $1 OR run_id > $2)"
+                        " ORDER BY change, run_id LIMIT $3",
+                        {position.change, std::int64_t{position.run},
+                         static_cast<std::int64_t>(count_max)},
+                        collect)
+               .status());
+  return changed;
 }
 
 Status VisitRunsReleasedIn(sql::Connection& connection, KeyPass pass, UnixTime start, UnixTime end,

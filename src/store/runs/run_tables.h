@@ -55,9 +55,21 @@ Result<std::optional<StoredRun>> ReadRun(sql::Connection& connection, RunId id);
 // The run that takes the next keys of a slot.
 Result<std::optional<StoredRun>> ReadOpenRun(sql::Connection& connection, const RunSlot& slot);
 
+// A place in the order in which runs were written: by change, those of one change by number.
+struct ChangePosition {
+  std::int64_t change = 0;
+  RunId run = kNoRun;
+  auto operator<=>(const ChangePosition&) const = default;
+};
+// Copies of the runs written after `position`, in the order of positions, at most `count_max`.
+struct ChangedRuns {
+  std::vector<StoredRun> runs;
+  ChangePosition last;  // the position of the last of them; where it began if there is none
+};
+Result<ChangedRuns> ReadRunsChangedAfter(sql::Connection& connection,
+                                         const ChangePosition& position, std::size_t count_max);
+
 // Visit runs in no particular order, streaming: memory stays bounded.
-Status VisitRunsChangedAfter(sql::Connection& connection, std::int64_t change,
-                             const RunVisitor& visit);
 Status VisitRunsReleasedIn(sql::Connection& connection, KeyPass pass, UnixTime start, UnixTime end,
                            const RunVisitor& visit);
 Status VisitAllRuns(sql::Connection& connection, const RunVisitor& visit);

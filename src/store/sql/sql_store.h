@@ -16,10 +16,11 @@ namespace enks::store::sql {
 // of store/runs. Thread-safe.
 class SqlStore final : public Store {
  public:
-  // Reads the keys' index into memory and starts the key writer. `database` must have the tables of
-  // this program. `log` must outlive the store.
+  // Starts the key writer. `database` must have the tables of this program. `log` must outlive the
+  // store.
   static Result<std::unique_ptr<Store>> Start(std::unique_ptr<Database> database,
-                                              const StoreLimits& limits, base::Log& log);
+                                              const StoreLimits& limits, base::Log& log,
+                                              KeyLoading loading);
 
   Status Ping() override;
 
