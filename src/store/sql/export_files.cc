@@ -9,6 +9,13 @@
   "f.batch_id, f.config_id, f.bucket, f.name, f.window_start, f.window_end, f.region," \
   " f.file_number, f.file_count, f.key_count, f.size_bytes, f.status"
 
+// Files of batches that ended before $1 and are not expired yet.
+#define ENKS_EXPIRED_FILES                                                                    \
+  "SELECT f.bucket, f.name FROM export_file f JOIN export_batch b ON b.batch_id = f.batch_id" \
+  " WHERE f.status = 0 AND b.window_end < $1"
+#define ENKS_EXPIRE_FILES(names) \
+  "UPDATE export_file SET status = 1 WHERE status = 0 AND (bucket, name) IN " names
+
 namespace enks::store::sql {
 namespace {
 
@@ -86,14 +93,19 @@ Result<std::vector<ExportFile>> SqlStore::FilesToDelete(std::size_t count_max) {
   return files;
 }
 
-// The batch's window and not the file's counts: a file may be shifted to stay distinguishable.
+// The batch's window and not the file's counts: a file may be shifted to stay distinguishable. Rows
+// are locked by name, so that of two processes that do this at once one waits; in an order of their
+// own each could wait for the other.
 Result<std::int64_t> SqlStore::ExpireFiles(UnixTime cutoff) {
   std::int64_t expired = 0;
   ENKS_TRY(Write([&](Connection& connection) -> Status {
-    ENKS_ASSIGN(expired,
-                connection.Execute("UPDATE export_file SET status = 1 WHERE status = 0 AND batch_id"
-                                   " IN (SELECT batch_id FROM export_batch WHERE window_end < $1)",
-                                   {Seconds(cutoff)}));
+    const Literal expire =
+        connection.IsSqlite()
+            ? Literal(ENKS_EXPIRE_FILES("(" ENKS_EXPIRED_FILES ")"))
+            : Literal("WITH expired AS (" ENKS_EXPIRED_FILES
+                      " ORDER BY f.bucket, f.name FOR UPDATE OF f) " ENKS_EXPIRE_FILES(
+                          "(SELECT bucket, name FROM expired)"));
+    ENKS_ASSIGN(expired, connection.Execute(expire, {Seconds(cutoff)}));
     return absl::OkStatus();
   }));
   return expired;

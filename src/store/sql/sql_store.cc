@@ -13,10 +13,9 @@ namespace {
 constexpr std::size_t kConnectionsMax = 8;
 
 // In the contract kAborted tells a caller that it lost a lease or a race. That the database was
-// busy must not look like it.
+// busy, at whichever statement, must not look like it.
 Status BusyAsUnavailable(const Status& status) {
-  if (!absl::IsAborted(status)) return status;
-  return absl::UnavailableError(status.message());
+  return IsConflict(status) ? absl::UnavailableError(status.message()) : status;
 }
 
 }  // namespace
@@ -42,17 +41,14 @@ Status SqlStore::Ping() {
 
 Status SqlStore::Read(const std::function<Status(Connection&)>& body) {
   ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
-  return InTransaction(*connection, TransactionKind::kRead, [&] { return body(*connection); });
+  return BusyAsUnavailable(
+      InTransaction(*connection, TransactionKind::kRead, [&] { return body(*connection); }));
 }
 
 Status SqlStore::Write(const std::function<Status(Connection&)>& body) {
   ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
-  ENKS_TRY(BusyAsUnavailable((*connection).Begin(TransactionKind::kWrite)));
-  if (Status status = body(*connection); !status.ok()) {
-    (*connection).Rollback();
-    return status;
-  }
-  return BusyAsUnavailable((*connection).Commit());
+  return BusyAsUnavailable(
+      InTransaction(*connection, TransactionKind::kWrite, [&] { return body(*connection); }));
 }
 
 }  // namespace enks::store::sql
