@@ -3,41 +3,21 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+
+#include "store/object_name.h"
 
 namespace enks::exports {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kNameBytesMax = 1024;
-// File systems end at 255 bytes, and a file that is being written has a longer name for a while.
-constexpr std::size_t kSegmentBytesMax = 200;
 constexpr std::uint64_t kObjectBytesMax = 256u << 20;
 
-bool IsPlainCharacter(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte != 0x7f && c != '\\' && c != '/';
-}
-
-// A leading dot is refused for more than "." and "..": files that are still being written carry
-// one, and nobody may read those.
-bool IsPlainSegment(std::string_view segment) {
-  return !segment.empty() && segment.size() <= kSegmentBytesMax && segment.front() != '.' &&
-         std::all_of(segment.begin(), segment.end(), IsPlainCharacter);
-}
-
 bool IsPlainName(std::string_view name) {
-  if (name.size() > kNameBytesMax) return false;
-  while (true) {
-    const std::size_t slash = name.find('/');
-    if (!IsPlainSegment(name.substr(0, slash))) return false;
-    if (slash == std::string_view::npos) return true;
-    name.remove_prefix(slash + 1);
-  }
+  return name.size() <= store::kObjectNameBytesMax && store::IsPlainPath(name);
 }
 
 class FolderStore final : public FileStore {
@@ -80,7 +60,7 @@ class FolderStore final : public FileStore {
 
   // The only place where names become paths.
   Result<fs::path> PathOf(std::string_view bucket, std::string_view name) const {
-    if (!IsPlainSegment(bucket)) {
+    if (!store::IsPlainSegment(bucket)) {
       return absl::InvalidArgumentError("the bucket is not the name of a plain folder");
     }
     if (!IsPlainName(name)) {

@@ -15,9 +15,8 @@
 namespace enks::exports {
 
 // Where export files live: objects in buckets, named like "root/1606780800-1606784400-00001.zip".
-// Thread-safe. Names are confined to their bucket: a bucket is one plain segment, and a name with a
-// segment that is empty or begins with a dot (so also "." and ".."), a leading slash, a backslash
-// or a control character is kInvalidArgument.
+// Thread-safe. Names are confined to their bucket: a bucket is one plain segment and a name a plain
+// path (store/object_name.h); anything else is kInvalidArgument.
 class FileStore {
  public:
   virtual ~FileStore() = default;

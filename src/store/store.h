@@ -100,6 +100,7 @@ class Store : public ReadOnlyStore {
   virtual Status UpdateSignatureInfo(const SignatureInfo& info) = 0;
   virtual Status RemoveSignatureInfo(std::int64_t id) = 0;
 
+  // kAlreadyExists if the place (records.h) belongs to another configuration.
   virtual Result<std::int64_t> AddExportConfig(const ExportConfig& config) = 0;
   virtual Status UpdateExportConfig(const ExportConfig& config) = 0;
   // kFailedPrecondition while it has batches: end it by its thru time instead.
