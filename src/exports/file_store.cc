@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "store/object_name.h"
 
@@ -18,6 +19,11 @@ constexpr std::uint64_t kObjectBytesMax = 256u << 20;
 
 bool IsPlainName(std::string_view name) {
   return name.size() <= store::kObjectNameBytesMax && store::IsPlainPath(name);
+}
+
+// As base::SystemFiles names a file that is being written.
+bool IsTemporary(std::string_view name) {
+  return name.starts_with('.') && name.ends_with(".tmp");
 }
 
 class FolderStore final : public FileStore {
@@ -40,8 +46,35 @@ class FolderStore final : public FileStore {
     return files_.Remove(path);
   }
 
+  Result<std::vector<std::string>> List(std::string_view bucket, std::string_view folder) override {
+    ENKS_ASSIGN(const fs::path path, PathOf(bucket, folder));
+    ENKS_ASSIGN(std::vector<std::string> names, Entries(path));
+    std::erase_if(names, [](const std::string& name) { return !store::IsPlainSegment(name); });
+    for (std::string& name : names) name = fmt::format("{}/{}", folder, name);
+    return names;
+  }
+
+  Status RemoveUnfinished(std::string_view bucket, std::string_view folder,
+                          std::chrono::sys_seconds before) override {
+    ENKS_ASSIGN(const fs::path path, PathOf(bucket, folder));
+    ENKS_ASSIGN(const std::vector<std::string> names, Entries(path));
+    for (const std::string& name : names) {
+      if (!IsTemporary(name)) continue;
+      const auto found = Look(path / name);
+      if (absl::IsNotFound(found.status())) continue;  // its writer has finished it meanwhile
+      ENKS_TRY(found.status());
+      if (found->modified < before) ENKS_TRY(files_.Remove(found->path));
+    }
+    return absl::OkStatus();
+  }
+
   Result<Object> Find(std::string_view bucket, std::string_view name) override {
     ENKS_ASSIGN(fs::path path, PathOf(bucket, name));
+    return Look(std::move(path));
+  }
+
+ private:
+  static Result<Object> Look(fs::path path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) {
       if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return NoSuchObject(path);
@@ -53,7 +86,12 @@ class FolderStore final : public FileStore {
                   std::chrono::sys_seconds(std::chrono::seconds(info.st_mtim.tv_sec))};
   }
 
- private:
+  Result<std::vector<std::string>> Entries(const fs::path& folder) {
+    auto names = files_.List(folder);
+    if (absl::IsNotFound(names.status())) return std::vector<std::string>();
+    return names;
+  }
+
   static Status NoSuchObject(const fs::path& path) {
     return absl::NotFoundError("there is no export object " + path.string());
   }

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "store/sql/columns.h"
 #include "store/sql/outcome.h"
 #include "store/sql/sql_store.h"
@@ -66,16 +68,30 @@ Result<std::vector<ExportFile>> SqlStore::FilesOfBatch(std::int64_t batch_id) {
   return files;
 }
 
-Result<std::vector<ExportFile>> SqlStore::IndexedFiles(std::int64_t config_id,
+Result<std::optional<ExportFile>> SqlStore::FindFile(std::string_view bucket,
+                                                     std::string_view name) {
+  std::vector<ExportFile> files;
+  ENKS_TRY(Read([&](Connection& connection) -> Status {
+    ENKS_ASSIGN(files, Files(connection,
+                             "SELECT " ENKS_FILE_COLUMNS
+                             " FROM export_file f WHERE f.bucket = $1 AND f.name = $2",
+                             {bucket, name}));
+    return absl::OkStatus();
+  }));
+  if (files.empty()) return std::nullopt;
+  return std::move(files.front());
+}
+
+Result<std::vector<ExportFile>> SqlStore::IndexedFiles(const ExportPlace& place,
                                                        UnixTime oldest_start) {
   std::vector<ExportFile> files;
   ENKS_TRY(Read([&](Connection& connection) -> Status {
     ENKS_ASSIGN(files, Files(connection,
                              "SELECT " ENKS_FILE_COLUMNS
                              " FROM export_file f JOIN export_batch b ON b.batch_id = f.batch_id"
-                             " WHERE f.config_id = $1 AND f.status = 0 AND b.status IN (2, 3)"
-                             " AND b.window_start > $2 ORDER BY f.name",
-                             {config_id, Seconds(oldest_start)}));
+                             " WHERE f.bucket = $1 AND b.filename_root = $2 AND f.status = 0"
+                             " AND b.status IN (2, 3) AND b.window_start > $3 ORDER BY f.name",
+                             {place.bucket, place.filename_root, Seconds(oldest_start)}));
     return absl::OkStatus();
   }));
   return files;
