@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <set>
 #include <vector>
 
 #include "base/result.h"
@@ -15,9 +16,10 @@ namespace enks::exports {
 class Worker {
  public:
   Worker(const ExportOptions& options, store::Store& store, BatchExporter& exporter,
-         IndexWriter& index, const base::Clock& clock, base::Log& log)
+         IndexWriter& index, FileStore& files, const base::Clock& clock, base::Log& log)
       : options_(options),
         store_(store),
+        files_(files),
         exporter_(exporter),
         index_(index),
         clock_(clock),
@@ -32,13 +34,16 @@ class Worker {
   void WorkOn(const store::ExportBatch& batch);
   bool AlreadyFailed(const store::ExportBatch& batch) const;
   void ReleaseFailed();
+  void RemoveUnfinished(const store::ExportPlace& place);
   void RefreshIndexes();
   // Logs and remembers what stops more than one batch.
   void Fail(std::string_view what, const Status& failure);
+  Result<std::set<store::ExportPlace>> PlacesWithIndex();
   void Remember(const Status& failure) { first_failure_.Update(failure); }
 
   const ExportOptions options_;
   store::Store& store_;
+  FileStore& files_;
   BatchExporter& exporter_;
   IndexWriter& index_;
   const base::Clock& clock_;

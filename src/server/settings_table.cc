@@ -171,9 +171,11 @@ void AddExportSettings(std::vector<Setting>& table) {
       DurationSetting("export.file_ttl", "CLEANUP_TTL", seconds(1), hours(24 * 60),
                       ENKS_AT(seconds, exports.file_ttl),
                       "How long a file stays in the index, and keys and files are kept."));
-  table.push_back(IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
-                                  ENKS_AT(int, exports.reprocess_count),
-                                  "Raise by one to publish past windows anew under other names."));
+  table.push_back(
+      IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
+                      ENKS_AT(int, exports.reprocess_count),
+                      "Moves names and times of files by so many seconds. For windows that are not "
+                      "exported yet; those that are stay as they are."));
   table.push_back(
       BoolSetting("retention.allow_short_ttl", "DEBUG_OVERRIDE_CLEANUP_MIN_DURATION",
                   ENKS_AT(bool, retention.allow_short_ttl),
