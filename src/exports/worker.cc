@@ -25,7 +25,7 @@ Result<WorkRun> Worker::Run() {
 }
 
 void Worker::WorkOffBatches() {
-  for (int lease = 0; lease < kLeasesMax; ++lease) {
+  for (int lease = 0; lease < kLeasesMax && !is_stopping_; ++lease) {
     const auto batch = store_.LeaseBatch(clock_.Now(), options_.lease);
     if (!batch.ok()) return Fail("no batch could be leased", batch.status());
     if (!*batch) return;

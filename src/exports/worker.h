@@ -1,7 +1,8 @@
 #pragma once
 
-#include <string_view>
+#include <atomic>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -16,14 +17,16 @@ namespace enks::exports {
 class Worker {
  public:
   Worker(const ExportOptions& options, store::Store& store, BatchExporter& exporter,
-         IndexWriter& index, FileStore& files, const base::Clock& clock, base::Log& log)
+         IndexWriter& index, FileStore& files, const base::Clock& clock, base::Log& log,
+         const std::atomic<bool>& is_stopping)
       : options_(options),
         store_(store),
         files_(files),
         exporter_(exporter),
         index_(index),
         clock_(clock),
-        log_(log) {}
+        log_(log),
+        is_stopping_(is_stopping) {}
 
   // A failing batch does not stop the others; the first failure is returned at the end. Each is in
   // the log by then.
@@ -48,6 +51,7 @@ class Worker {
   IndexWriter& index_;
   const base::Clock& clock_;
   base::Log& log_;
+  const std::atomic<bool>& is_stopping_;
 
   WorkRun run_;
   Status first_failure_;

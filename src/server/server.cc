@@ -265,6 +265,7 @@ void ServerImpl::WakeSchedule() {
 void ServerImpl::Stop() {
   // No new work, then no new requests; the store finishes what it has accepted when it goes. The
   // refresher outlasts the last export, since uploads are still taken meanwhile.
+  export_job_.Stop();  // at most one more batch
   scheduler_.reset();
   refresher_.reset();
   if (public_) public_->Stop();
