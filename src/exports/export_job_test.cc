@@ -25,11 +25,14 @@ ExportOptions SmallOptions() {
   return options;
 }
 
-void RunBoth(ExportJob job) {
+void RunBoth(ExportJob& job) {
   const auto created = job.CreateBatches();
   EXPECT_TRUE(created.ok()) << created.status();
   const auto worked = job.DoWork();
   EXPECT_TRUE(worked.ok()) << worked.status();
+}
+void RunBoth(ExportJob&& job) {
+  RunBoth(job);
 }
 
 exportfile::ExportFileContent OnlyFile(World& world, const store::ExportConfig& config) {
