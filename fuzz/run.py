@@ -108,7 +108,8 @@ def keep(name, program, build):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", default="build/fuzz", help="the build folder (build/fuzz)")
+    parser.add_argument("--build", default="build/asan-ubsan",
+                        help="the build folder (build/asan-ubsan)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", action="append", help="only this target")
     parser.add_argument("--keep", action="store_true", help="add new inputs to fuzz/corpus/")

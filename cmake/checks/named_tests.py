@@ -13,8 +13,8 @@ import source_tree
 
 NAMED = re.compile(r"`([A-Z]\w+\.[A-Z]\w+)`")
 # TEST(Suite, Name), TEST_F, TEST_P, TYPED_TEST and RapidCheck's RC_GTEST_PROP(Suite, Name, (…)).
-DEFINED = re.compile(r"^(?:TEST(?:_F|_P)?|TYPED_TEST|RC_GTEST(?:_FIXTURE)?_PROP)\(\s*(\w+),\s*(\w+)",
-                     re.MULTILINE)
+DEFINED = re.compile(
+    r"^(?:TEST(?:_F|_P)?|TYPED_TEST|RC_GTEST(?:_FIXTURE)?_PROP)\(\s*(\w+),\s*(\w+)", re.MULTILINE)
 PROMISES = os.path.join("docs", "privacy.md")
 PROMISE = re.compile(r"^## Promises\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 BY_CONSTRUCTION = "by construction"

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/secret.h"
+
 namespace enks::base {
 namespace {
 
@@ -20,7 +22,7 @@ namespace fs = std::filesystem;
 Status FileError(std::string_view doing, const fs::path& path, int error) {
   const std::string text =
       fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error));
-  if (error == ENOENT) return absl::NotFoundError(text);
+  if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(text);
   if (error == EEXIST) return absl::AlreadyExistsError(text);
   if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(text);
   if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(text);
@@ -55,20 +57,59 @@ Status WriteAll(int fd, ByteView bytes, off_t offset, const fs::path& path) {
   return absl::OkStatus();
 }
 
-Status MakeFolders(const fs::path& folder, mode_t mode) {
-  if (folder.empty() || fs::is_directory(folder)) return absl::OkStatus();
-  ENKS_TRY(MakeFolders(folder.parent_path(), mode));
-  if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-    return FileError("make folder", folder, errno);
-  }
-  return absl::OkStatus();
-}
-
 Status SyncFolder(const fs::path& folder) {
   Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0) return FileError("open folder", folder, errno);
   if (::fsync(fd.get()) != 0) return FileError("sync folder", folder, errno);
   return absl::OkStatus();
+}
+
+// Each folder that is made is synced into its parent: after a power cut a file whose own folder was
+// synced must not be lost with a folder further up.
+Status MakeFolders(const fs::path& folder, mode_t mode) {
+  if (folder.empty() || fs::is_directory(folder)) return absl::OkStatus();
+  ENKS_TRY(MakeFolders(folder.parent_path(), mode));
+  if (::mkdir(folder.c_str(), mode) != 0) {
+    return errno == EEXIST ? absl::OkStatus() : FileError("make folder", folder, errno);
+  }
+  return SyncFolder(folder.parent_path());
+}
+
+Status TooLarge(const fs::path& path, std::uint64_t bytes_max) {
+  return absl::ResourceExhaustedError(
+      fmt::format("{} is larger than {} bytes", path.string(), bytes_max));
+}
+
+// Private keys are read here, so the smaller buffer is wiped: std::vector would leave a copy.
+void Grow(Bytes& bytes) {
+  constexpr std::size_t kStepBytes = 64 * 1024;
+  Bytes larger(bytes.size() * 2 + kStepBytes);
+  std::copy(bytes.begin(), bytes.end(), larger.begin());
+  WipeMemory(bytes.data(), bytes.size());
+  bytes.swap(larger);
+}
+
+// Reads to the end of the file, whatever size it was said to have: files in /proc say 0.
+Status ReadWhole(const fs::path& path, std::uint64_t bytes_max, Bytes& bytes) {
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return FileError("open", path, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return FileError("look at", path, errno);
+  const auto expected = static_cast<std::uint64_t>(info.st_size);
+  if (expected > bytes_max) return TooLarge(path, bytes_max);
+  bytes.resize(static_cast<std::size_t>(expected) + 1);  // one more, to see that nothing follows
+  std::size_t have = 0;
+  while (true) {
+    const ssize_t got = ::read(fd.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return FileError("read", path, errno);
+    have += static_cast<std::size_t>(got);
+    if (have > bytes_max) return TooLarge(path, bytes_max);
+    if (have == bytes.size()) Grow(bytes);
+    if (got > 0) continue;
+    bytes.resize(have);
+    return absl::OkStatus();
+  }
 }
 
 class SystemPendingFile final : public PendingFile {
@@ -177,21 +218,11 @@ Result<fs::perms> Files::Permissions(const fs::path& path) {
 }
 
 Result<Bytes> SystemFiles::Read(const fs::path& path, std::uint64_t bytes_max) {
-  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return FileError("open", path, errno);
   Bytes bytes;
-  while (true) {
-    const std::size_t have = bytes.size();
-    bytes.resize(have + 64 * 1024);
-    const ssize_t got = ::read(fd.get(), bytes.data() + have, bytes.size() - have);
-    if (got < 0 && errno != EINTR) return FileError("read", path, errno);
-    bytes.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got == 0) return bytes;
-    if (bytes.size() > bytes_max) {
-      return absl::ResourceExhaustedError(
-          fmt::format("{} is larger than {} bytes", path.string(), bytes_max));
-    }
-  }
+  const Status status = ReadWhole(path, bytes_max, bytes);
+  if (status.ok()) return bytes;
+  WipeMemory(bytes.data(), bytes.size());
+  return status;
 }
 
 Result<std::uint64_t> SystemFiles::Size(const fs::path& path) {

@@ -35,6 +35,27 @@ TEST_F(SystemFilesTest, AFileOverTheLimitIsRefused) {
   EXPECT_EQ(files_.Read(folder_ / "f", 4).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
+TEST_F(SystemFilesTest, AFileIsReadToItsEndWhateverSizeItSaysItHas) {
+  for (const std::size_t size : {0u, 1u, 65'536u, 200'000u}) {
+    const std::string content(size, 'x');
+    ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes(content), FileMode::kPublic).ok());
+    const auto bytes = files_.Read(folder_ / "f", size);
+    ASSERT_TRUE(bytes.ok()) << bytes.status();
+    EXPECT_EQ(AsText(*bytes), content);
+  }
+  // Says that it has no bytes.
+  const auto status = files_.Read("/proc/self/status", 1 << 20);
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_TRUE(AsText(*status).starts_with("Name:"));
+  EXPECT_EQ(files_.Read("/proc/self/status", 5).status().code(),
+            absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(SystemFilesTest, WhatShouldBeBelowAFileIsNotFound) {
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("x"), FileMode::kPublic).ok());
+  EXPECT_EQ(files_.Read(folder_ / "f/g", 9).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(SystemFilesTest, AnUncommittedFileLeavesNoTrace) {
   {
     auto file = files_.Create(folder_ / "f", FileMode::kPublic);

@@ -437,6 +437,19 @@ TEST(ExportJob, CatchesUpAfterALongSilenceWithoutAGap) {
   }
 }
 
+TEST(ExportJob, OnceStoppedItBeginsNoBatchAndAnotherProcessDoes) {
+  World world;
+  const auto config = world.AddConfig(world.Config("root"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(30));
+  ExportJob stopped = world.Job(SmallOptions());
+  ASSERT_TRUE(stopped.CreateBatches().ok());
+  stopped.Stop();
+  EXPECT_EQ(stopped.DoWork()->batches, 0);
+  RunBoth(world.Job(SmallOptions()));
+  world.ExpectConsistent(config);
+}
+
 // A divergence: the reference begins with the last window before its first run.
 TEST(ExportJob, KeysReleasedLongBeforeTheFirstRunAreExported) {
   World world;

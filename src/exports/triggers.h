@@ -2,11 +2,8 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 
-#include "base/log.h"
 #include "base/result.h"
-#include "exports/export_job.h"
 #include "http/message.h"
 
 namespace enks::exports {
@@ -21,14 +18,8 @@ using Executor = std::function<void(std::function<void()>)>;
 //   200 {"error":"too early"}     it is still running since an earlier request
 //   500 {"errors":["<reason>"]}   it failed (divergence E20: the reference loses the reasons)
 //   503 {"error":"<reason>"}      the executor dropped it
-// The job is handed by value and must be safe to run until the executor has stopped; `log` outlives
-// the executor. `name` is what log lines call the job.
-std::unique_ptr<http::Handler> MakeJobTrigger(std::string name, std::function<Status()> job,
-                                              Executor executor, base::Log& log);
-
-// /create-batches and /do-work. The jobs of retention/ are wired with MakeJobTrigger by the server.
-std::unique_ptr<http::Handler> MakeCreateBatchesTrigger(ExportJob& job, Executor executor,
-                                                        base::Log& log);
-std::unique_ptr<http::Handler> MakeDoWorkTrigger(ExportJob& job, Executor executor, base::Log& log);
+// The job is handed by value, must be safe to run until the executor has stopped, and logs its own
+// failures.
+std::unique_ptr<http::Handler> MakeJobTrigger(std::function<Status()> job, Executor executor);
 
 }  // namespace enks::exports

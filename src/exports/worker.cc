@@ -17,25 +17,30 @@ constexpr int kIndexMendedFor = 4;
 }  // namespace
 
 Result<WorkRun> Worker::Run() {
-  Remember(WorkOffBatches());
+  WorkOffBatches();
   ReleaseFailed();
   RefreshIndexes();
   if (!first_failure_.ok()) return first_failure_;
   return run_;
 }
 
-Status Worker::WorkOffBatches() {
-  for (int lease = 0; lease < kLeasesMax; ++lease) {
-    ENKS_ASSIGN(const auto batch, store_.LeaseBatch(clock_.Now(), options_.lease));
-    if (!batch) break;
-    if (AlreadyFailed(*batch)) {
+void Worker::WorkOffBatches() {
+  for (int lease = 0; lease < kLeasesMax && !is_stopping_; ++lease) {
+    const auto batch = store_.LeaseBatch(clock_.Now(), options_.lease);
+    if (!batch.ok()) return Fail("no batch could be leased", batch.status());
+    if (!*batch) return;
+    if (AlreadyFailed(**batch)) {
       // Its lease ran out while others were worked on. This lease keeps it out of the way again.
-      failed_.push_back(*batch);
+      failed_.push_back(**batch);
     } else {
-      WorkOn(*batch);
+      WorkOn(**batch);
     }
   }
-  return absl::OkStatus();
+}
+
+void Worker::Fail(std::string_view what, const Status& failure) {
+  log_.Error(what, {{"error", MessageOf(failure)}});
+  Remember(failure);
 }
 
 void Worker::WorkOn(const store::ExportBatch& batch) {
@@ -93,8 +98,7 @@ void Worker::ReleaseFailed() {
 // moved and has its older files elsewhere.
 void Worker::RefreshIndexes() {
   const auto places = PlacesWithIndex();
-  Remember(places.status());
-  if (!places.ok()) return;
+  if (!places.ok()) return Fail("the indexes could not be checked", places.status());
   for (const store::ExportPlace& place : *places) {
     const Status indexed = index_.Refresh(place);
     if (indexed.ok()) continue;

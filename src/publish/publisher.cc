@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "exposure/interval.h"
 #include "exposure/region.h"
 #include "publish/sent_token.h"
@@ -14,9 +15,13 @@ namespace {
 using exposure::Assessment;
 using exposure::Refusal;
 
+// A name that is no region was refused when the settings were checked. Were it taken for none here,
+// every upload of an app without regions would fail, and phones would try again for ever.
 std::vector<std::string> DefaultRegions(const std::string& region) {
   if (region.empty()) return {};
-  return exposure::NormalizeRegions({region}).value_or(std::vector<std::string>{});
+  const auto regions = exposure::NormalizeRegions({region});
+  ENKS_CHECK(regions.ok());
+  return *regions;
 }
 
 // Steps 7 and 10: what the rules alone say of an upload.
@@ -96,12 +101,13 @@ Publisher::Publisher(const PublishOptions& options, authority::Directory& direct
       directory_(directory),
       store_(store),
       clock_(clock),
-      log_(log) {}
+      uncertified_(log) {}
 
 void Publisher::Publish(const UploadRequest& upload, Done done) {
   const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();
   if (directory == nullptr) return done(Failure(Ending::kDirectoryUnavailable));
   const base::UnixTime now = clock_.Now();
+  uncertified_.ReportWhatIsDue(now);
   Warrant warrant;
   Receipt receipt = Authorize(upload, *directory, now, warrant);
   if (receipt.ending != Ending::kAccepted) return done(std::move(receipt));
@@ -124,7 +130,7 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   if (!warrant.app->bypass_certificate) {
     return Failure(Ending::kCertificateInvalid, std::move(verdict.reason));
   }
-  log_.Warning("upload taken without a valid certificate", {{"app", warrant.app->name}});
+  uncertified_.Count(warrant.app->name, now);
   return {};
 }
 

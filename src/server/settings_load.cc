@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/duration.h"
+#include "exposure/region.h"
 #include "server/reference_environment.h"
 #include "server/settings_table.h"
 
@@ -110,7 +111,7 @@ bool IsOwnVariable(std::string_view name) {
 
 Status ApplyOwnVariables(const SettingsSources& sources, Settings& settings) {
   for (const auto& [name, value] : sources.environment) {
-    if (!name.starts_with("ENKS_") || IsOwnVariable(name)) continue;
+    if (!name.starts_with(kOwnVariablePrefix) || IsOwnVariable(name)) continue;
     const auto& table = SettingsTable();
     const auto found = std::ranges::find(table, name, &Setting::Variable);
     const std::string where = "environment variable " + name;
@@ -129,6 +130,13 @@ Status ApplyOverrides(const SettingsSources& sources, Settings& settings) {
   return absl::OkStatus();
 }
 
+// MAX_KEYS_ON_PUBLISH=2 alone is legal in the reference: the default of the other limit, which
+// settings files hold as `enks init` wrote it, contradicts nobody.
+void LowerUntouchedDefaults(exposure::UploadRules& rules) {
+  if (rules.same_start_max != exposure::UploadRules{}.same_start_max) return;
+  rules.same_start_max = std::min(rules.same_start_max, rules.keys_max);
+}
+
 }  // namespace
 
 Result<LoadedSettings> LoadSettings(const SettingsSources& sources, base::Files& files) {
@@ -142,9 +150,35 @@ Result<LoadedSettings> LoadSettings(const SettingsSources& sources, base::Files&
   // One setting each for what two jobs must agree on.
   settings.exports.truncate_window = settings.publish.rules.truncate_window;
   settings.retention.ttl = settings.exports.file_ttl;
+  LowerUntouchedDefaults(settings.publish.rules);
   ENKS_TRY(CheckSettings(settings));
   return loaded;
 }
+
+namespace {
+
+Status CheckListeners(const Settings& settings) {
+  if (!settings.ServesPhones()) return absl::OkStatus();
+  if (!Collide(settings.listen_public, settings.listen_internal)) return absl::OkStatus();
+  return Fault(fmt::format(
+      "server.listen_public ({}) and server.listen_internal ({}) would both listen on port {} of "
+      "the same address. Give them two ports: the internal one must not be reachable by phones.",
+      FormatListenAddress(settings.listen_public), FormatListenAddress(settings.listen_internal),
+      settings.listen_public.port));
+}
+
+// Taken for none, a name that is no region would refuse every upload of an app without regions.
+Status CheckDefaultRegion(const Settings& settings) {
+  if (settings.publish.default_region.empty()) return absl::OkStatus();
+  const auto regions = exposure::NormalizeRegions({settings.publish.default_region});
+  if (regions.ok()) return absl::OkStatus();
+  return Fault(fmt::format(
+      "publish.default_region is not the name of a region: {}. Name one, such as \"US\", or leave "
+      "the setting empty.",
+      MessageOf(regions.status())));
+}
+
+}  // namespace
 
 Status CheckSettings(const Settings& settings) {
   if (settings.exports.file_ttl < retention::kTtlMin && !settings.retention.allow_short_ttl) {
@@ -154,13 +188,8 @@ Status CheckSettings(const Settings& settings) {
         "test system.",
         base::FormatDuration(settings.exports.file_ttl), base::FormatDuration(retention::kTtlMin)));
   }
-  const ListenAddress& outside = settings.listen_public;
-  const ListenAddress& inside = settings.listen_internal;
-  if (outside.port != 0 && outside.port == inside.port && outside.host == inside.host) {
-    return Fault(
-        "server.listen_public and server.listen_internal are the same address. Give them two "
-        "ports: the internal one must not be reachable by phones.");
-  }
+  ENKS_TRY(CheckListeners(settings));
+  ENKS_TRY(CheckDefaultRegion(settings));
   if (settings.exports.file_min_records > settings.exports.file_max_records) {
     return Fault(
         "export.file_min_records is larger than export.file_max_records, so no file could hold "

@@ -74,6 +74,20 @@ void AddHttpSettings(std::vector<Setting>& table) {
                                   "How long running requests may go on when the server stops."));
 }
 
+// Padding of answers. The reference takes anything below one for its default (spec/publish.md
+// section 3), an empty variable too.
+Setting PaddingSetting(std::string_view name, std::string_view reference, Place<std::size_t> place,
+                       std::string_view help) {
+  constexpr std::int64_t kDefaultBytes = 1024;
+  Setting setting = IntSetting<std::size_t>(name, reference, "bytes; below 1 means 1024", 1, 65536,
+                                            std::move(place), help);
+  setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
+    const auto value = AsInt(raw);
+    return set(settings, value && *value < 1 ? RawValue(kDefaultBytes) : raw);
+  };
+  return setting;
+}
+
 void AddPublishSettings(std::vector<Setting>& table) {
   table.push_back(IntSetting<int>("publish.keys_max", "MAX_KEYS_ON_PUBLISH", "keys", 1, 1000,
                                   ENKS_AT(int, publish.rules.keys_max), "Keys in one upload."));
@@ -102,14 +116,13 @@ void AddPublishSettings(std::vector<Setting>& table) {
       "publish.release_same_day_keys", "DEBUG_RELEASE_SAME_DAY_KEYS",
       ENKS_AT(bool, publish.rules.release_same_day_keys),
       "For tests only: exports keys that phones still broadcast, which lets others replay them."));
-  table.push_back(IntSetting<std::size_t>("publish.padding_bytes_min", "RESPONSE_PADDING_MIN_BYTES",
-                                          "bytes", 1, 65536,
-                                          ENKS_AT(std::size_t, publish.padding_bytes_min),
-                                          "Least random padding of an answer, before base64."));
+  table.push_back(PaddingSetting("publish.padding_bytes_min", "RESPONSE_PADDING_MIN_BYTES",
+                                 ENKS_AT(std::size_t, publish.padding_bytes_min),
+                                 "Least random padding of an answer, before base64."));
   table.push_back(
-      IntSetting<std::size_t>("publish.padding_bytes_range", "RESPONSE_PADDING_RANGE", "bytes", 1,
-                              65536, ENKS_AT(std::size_t, publish.padding_bytes_range),
-                              "Padding is longer than the least by a random number below this."));
+      PaddingSetting("publish.padding_bytes_range", "RESPONSE_PADDING_RANGE",
+                     ENKS_AT(std::size_t, publish.padding_bytes_range),
+                     "Padding is longer than the least by a random number below this."));
   table.push_back(TextSetting("publish.default_region", "DEFAULT_REGION", "a region name, or empty",
                               ENKS_AT(std::string, publish.default_region),
                               "Region of keys whose app has none."));
@@ -178,14 +191,16 @@ void AddExportSettings(std::vector<Setting>& table) {
 void AddJobSettings(std::vector<Setting>& table) {
   table.push_back(DurationSetting(
       "jobs.create_batches_every", "", seconds(0), hours(24), ENKS_AT(seconds, jobs.create_batches),
-      "How often windows that are over become batches; 0s: only by /create-batches."));
+      "How often windows that are over become batches, first soon after the start; 0s: only by "
+      "/create-batches."));
   table.push_back(DurationSetting("jobs.do_work_every", "", seconds(0), hours(24),
                                   ENKS_AT(seconds, jobs.do_work),
-                                  "How often batches become files; 0s: only by /do-work."));
+                                  "How often batches become files, first soon after the start; 0s: "
+                                  "only by /do-work."));
   table.push_back(DurationSetting("jobs.cleanup_every", "", seconds(0), hours(24),
                                   ENKS_AT(seconds, jobs.cleanup),
-                                  "How often old keys and files are deleted; 0s: only by "
-                                  "/cleanup-exposure and /cleanup-export."));
+                                  "How often old keys and files are deleted, first soon after the "
+                                  "start; 0s: only by /cleanup-exposure and /cleanup-export."));
   table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
                                   ENKS_AT(seconds, jobs.refresh),
                                   "How soon a changed app, health authority or key takes effect."));
@@ -227,7 +242,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string Setting::Variable() const {
-  std::string variable = "ENKS_";
+  std::string variable(kOwnVariablePrefix);
   for (const char c : name) {
     variable.push_back(c == '.' ? '_'
                                 : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
@@ -247,7 +262,7 @@ const Setting* FindSetting(std::string_view name) {
 }
 
 std::string_view NearestSetting(std::string_view name) {
-  const bool variable = name.starts_with("ENKS_");
+  const bool variable = name.starts_with(kOwnVariablePrefix);
   const auto distance = [name, variable](const Setting& setting) {
     return variable ? EditDistance(name, setting.Variable()) : EditDistance(name, setting.name);
   };

@@ -37,7 +37,7 @@ struct HealthAuthority {
 // Which app may publish (`healthAuthorityID` of the request; stored lower-case).
 struct AuthorizedApp {
   std::string name;
-  std::vector<std::string> regions;  // normalized
+  std::vector<std::string> regions;  // normalized; none is refused when saved
   std::vector<std::int64_t> health_authority_ids;
   bool bypass_certificate = false;  // bypass_health_authority_verification
   bool bypass_revision_token = false;

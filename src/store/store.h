@@ -172,4 +172,7 @@ struct StoreLocation {
 };
 Result<StoreLocation> ParseStoreLocation(std::string_view text);
 
+// The text of a location that may be shown to anybody: passwords are ***.
+std::string ShownLocation(std::string_view text);
+
 }  // namespace enks::store

@@ -120,6 +120,11 @@ Result<AuthorizedApp> Normalize(const AuthorizedApp& app) {
   ENKS_TRY(CheckText("name", app.name));
   AuthorizedApp normal = app;
   normal.name = LowerCase(app.name);
+  // As in the reference (spec/admin-and-data-model.md part 2, "Regions list cannot be empty"). Its
+  // uploads would otherwise fail for a fault that only the operator can mend, and phones retry.
+  if (app.regions.empty()) {
+    return Fault("regions", "is empty: an app needs at least one region for the keys it publishes");
+  }
   ENKS_ASSIGN(normal.regions, exposure::NormalizeRegions(app.regions));
   SortUnique(normal.health_authority_ids);
   return normal;
