@@ -262,7 +262,8 @@ TEST(ExportJob, ABatchThatWaitsForASignerTakesTheOneItsConfigurationIsGiven) {
 // The store lets no configuration take the place of another; this is what would happen if one had.
 TEST(ExportJob, AFileOfAnotherBatchIsNeverReplaced) {
   World world;
-  const auto owner = world.AddConfig(world.Config("owner"));
+  world.AddConfig(world.Config("owner"));
+  world.Publish(14, kStart);
   world.clock.Set(kStart + hours(3));
   ASSERT_TRUE(world.Job(SmallOptions()).CreateBatches().ok());
   const auto batch = *world.store->LeaseBatch(world.clock.Now(), hours(1));
@@ -277,7 +278,6 @@ TEST(ExportJob, AFileOfAnotherBatchIsNeverReplaced) {
   ASSERT_TRUE(object->Commit().ok());
 
   const auto config = world.AddConfig(world.Config("root"));
-  world.Publish(14, kStart);
   ExportJob job = world.Job(SmallOptions());
   ASSERT_TRUE(job.CreateBatches().ok());
   const auto run = job.DoWork();
