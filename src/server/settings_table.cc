@@ -74,16 +74,17 @@ void AddHttpSettings(std::vector<Setting>& table) {
                                   "How long running requests may go on when the server stops."));
 }
 
+constexpr std::int64_t kPaddingBytesDefault = 1024;
+
 // Padding of answers. The reference takes anything below one for its default (spec/publish.md
 // section 3), an empty variable too.
 Setting PaddingSetting(std::string_view name, std::string_view reference, Place<std::size_t> place,
                        std::string_view help) {
-  constexpr std::int64_t kDefaultBytes = 1024;
   Setting setting = IntSetting<std::size_t>(name, reference, "bytes; below 1 means 1024", 1, 65536,
                                             std::move(place), help);
   setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
     const auto value = AsInt(raw);
-    return set(settings, value && *value < 1 ? RawValue(kDefaultBytes) : raw);
+    return set(settings, value && *value < 1 ? RawValue(kPaddingBytesDefault) : raw);
   };
   return setting;
 }
