@@ -78,7 +78,7 @@ void AddHttpSettings(std::vector<Setting>& table) {
 // section 3), an empty variable too.
 Setting PaddingSetting(std::string_view name, std::string_view reference, Place<std::size_t> place,
                        std::string_view help) {
-  constexpr std::int64_t kDefaultBytes = 1024;
+  static constexpr std::int64_t kDefaultBytes = 1024;
   Setting setting = IntSetting<std::size_t>(name, reference, "bytes; below 1 means 1024", 1, 65536,
                                             std::move(place), help);
   setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
