@@ -15,39 +15,48 @@ namespace {
 using http::RequestReader;
 using State = RequestReader::State;
 
-constexpr std::size_t kHeaderBytesMax = 512;
-constexpr std::size_t kBodyBytesMax = 64;
+struct Limits {
+  std::size_t header_bytes_max;
+  std::size_t body_bytes_max;
+};
+// Those of a server, and some that short inputs reach.
+constexpr Limits kServerLimits = {16 * 1024, 64'000};
+constexpr Limits kShortLimits = {512, 64};
 
 bool IsOver(State state) {
   return state != State::kHead && state != State::kBody;
 }
 
 // Uses up as much of `unused` as the reader can.
-void FeedAll(RequestReader& reader, std::string& unused) {
+void FeedAll(RequestReader& reader, const Limits& limits, std::string_view& unused) {
   std::size_t used = 1;
   while (used > 0 && !unused.empty() && !IsOver(reader.state())) {
     const State before = reader.state();
     used = reader.Feed(unused);
-    unused.erase(0, used);
-    if (before == State::kHead && reader.state() == State::kBody) reader.LimitBody(kBodyBytesMax);
+    unused.remove_prefix(used);
+    if (before == State::kHead && reader.state() == State::kBody) {
+      reader.LimitBody(limits.body_bytes_max);
+    }
   }
 }
 
 // The requests in `bytes` that arrive in pieces of `piece` bytes, as a connection reads them.
-std::vector<http::Request> ReadAll(std::string_view bytes, std::size_t piece) {
+std::vector<http::Request> ReadAll(std::string_view bytes, std::size_t piece,
+                                   const Limits& limits) {
   std::vector<http::Request> requests;
-  RequestReader reader(kHeaderBytesMax);
-  std::string unused;
-  while (!bytes.empty()) {
-    unused.append(bytes.substr(0, piece));
+  RequestReader reader(limits.header_bytes_max);
+  std::string buffer;
+  while (!bytes.empty() && !IsOver(reader.state())) {
+    buffer.append(bytes.substr(0, piece));
     bytes.remove_prefix(std::min(piece, bytes.size()));
-    FeedAll(reader, unused);
+    std::string_view unused = buffer;
+    FeedAll(reader, limits, unused);
     while (reader.state() == State::kWhole) {
       requests.push_back(reader.Take());
       reader.Begin();
-      FeedAll(reader, unused);
+      FeedAll(reader, limits, unused);
     }
-    if (IsOver(reader.state())) break;
+    buffer.erase(0, buffer.size() - unused.size());
   }
   return requests;
 }
@@ -77,9 +86,10 @@ void CheckEcho(const http::Request& request) {
 void Run(base::ByteView bytes) {
   if (bytes.empty()) return;
   const std::size_t piece = bytes[0] % 32 + 1;
+  const Limits& limits = bytes[0] >= 128 ? kServerLimits : kShortLimits;
   const std::string_view text = base::AsText(bytes.subspan(1));
-  const std::vector<http::Request> at_once = ReadAll(text, text.size());
-  const std::vector<http::Request> in_pieces = ReadAll(text, piece);
+  const std::vector<http::Request> at_once = ReadAll(text, text.size(), limits);
+  const std::vector<http::Request> in_pieces = ReadAll(text, piece, limits);
   // How the network cuts the bytes must not decide what the requests are. In pieces fewer may be
   // found: what is too long is refused earlier when it does not arrive at once.
   ENKS_CHECK(in_pieces.size() <= at_once.size());
@@ -87,7 +97,7 @@ void Run(base::ByteView bytes) {
     ENKS_CHECK(Same(in_pieces[i], at_once[i]));
   }
   for (const http::Request& request : at_once) {
-    ENKS_CHECK(request.body.size() <= kBodyBytesMax && !request.body_too_large);
+    ENKS_CHECK(request.body.size() <= limits.body_bytes_max && !request.body_too_large);
     CheckEcho(request);
   }
 }

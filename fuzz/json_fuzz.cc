@@ -1,5 +1,5 @@
 #include "input.h"
-#include "json/fuzzing.h"
+#include "json/testing/fuzzing.h"
 
 namespace enks::fuzz {
 

@@ -59,7 +59,7 @@ bool IsInFuture(std::int64_t claim, base::UnixTime now, seconds leeway) {
 std::string ExpiredFor(const CertificateClaims& claims, base::UnixTime now) {
   const seconds shown_oldest = SinceEpoch(now) - kShownDurationMax;
   const seconds expired_at = std::max(seconds(claims.expires_at), shown_oldest);
-  return base::FormatDuration(SinceEpoch(now) - expired_at);
+  return base::FormatGoDuration(SinceEpoch(now) - expired_at);
 }
 
 // Check 7. The signature is verified whatever the times are, so that the time an answer takes does
@@ -192,9 +192,9 @@ CertificateVerdict CertificateVerifier::Verify(std::string_view jwt_text,
   if (!tek_mac.ok()) return RefusedFor(tek_mac.status());
 
   const Status match = CheckTekMac(*tek_mac, keys);
-  CertificateVerdict verdict = match.ok() ? CertificateVerdict{} : RefusedFor(match);
-  if (match.ok()) verdict.certificate = *std::move(certificate);
-  verdict.reached_hmac = true;
+  if (!match.ok()) return RefusedFor(match);
+  CertificateVerdict verdict;
+  verdict.certificate = *std::move(certificate);
   return verdict;
 }
 

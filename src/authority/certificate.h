@@ -32,8 +32,7 @@ struct VerifiedCertificate {
 
 struct CertificateVerdict {
   std::optional<VerifiedCertificate> certificate;
-  std::string reason;         // why not, for the answer's error text; empty when verified
-  bool reached_hmac = false;  // the HMAC was computed: key indices then refer to sorted order
+  std::string reason;  // why not, for the answer's error text; empty when verified
 };
 
 // Verifies what a publish request carries as proof of a diagnosis: spec/verification-certificate.md

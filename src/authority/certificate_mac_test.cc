@@ -100,13 +100,5 @@ TEST_F(CertificateMacTest, RefusesAnUploadWithoutKeys) {
   EXPECT_EQ(verdict.reason, "no keys to compute the HMAC of");
 }
 
-TEST_F(CertificateMacTest, SaysWhetherTheMacWasComputed) {
-  EXPECT_TRUE(Verify(Jwt({{"tekmac", "\"AAAA\""}})).reached_hmac);
-  EXPECT_FALSE(Verify(Jwt({{"tekmac", "\"*\""}})).reached_hmac);
-  EXPECT_FALSE(VerifyWithHmacKey("!").reached_hmac);
-  EXPECT_FALSE(Verify(Jwt({{"reportType", ""}})).reached_hmac);
-  EXPECT_FALSE(Verify("").reached_hmac);
-}
-
 }  // namespace
 }  // namespace enks::authority

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "authority/fuzzing.h"
+#include "authority/testing/fuzzing.h"
 #include "base/base64.h"
 
 namespace enks::authority {
@@ -68,6 +68,22 @@ TEST(ReadJwt, NeedsUnpaddedBase64UrlInHeaderAndClaims) {
   const std::string with_plus = base::ToBase64(base::AsBytes("{\"a\":\"\xfb\xef\xbe\"}"));
   ASSERT_NE(with_plus.find('+'), std::string::npos);
   EXPECT_EQ(Fault(Encoded(kHeader) + "." + with_plus + "."), "claims are not unpadded base64url");
+}
+
+// Go's decoder skips them wherever they are; what was signed is the text as it was sent.
+TEST(ReadJwt, SkipsLineEndsInsideSegmentsAsTheReference) {
+  const auto key = crypto::EcdsaPrivateKey::Generate();
+  const std::string text = SignJwt(kHeader, R"({"iss":"i"})", key);
+  const std::string folded =
+      text.substr(0, text.size() - 5) + "\r\n" + text.substr(text.size() - 5);
+  const Result<Jwt> jwt = ReadJwt(folded);
+  ASSERT_TRUE(jwt.ok()) << jwt.status();
+  EXPECT_TRUE(HasSignatureOf(*jwt, key.PublicKey()));
+  const std::string head_folded = text.substr(0, 3) + "\n" + text.substr(3);
+  const Result<Jwt> other = ReadJwt(head_folded);
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_EQ(other->claims.issuer, "i");
+  EXPECT_FALSE(HasSignatureOf(*other, key.PublicKey()));
 }
 
 TEST(ReadJwt, NeedsJsonAndNothingElseInHeaderAndClaims) {
@@ -140,6 +156,7 @@ TEST(ReadJwt, SurvivesAnyBytes) {
     FuzzCertificate(bytes);
     FuzzCertificate(Unsigned(bytes, bytes));
     FuzzCertificate(Unsigned(kHeader, bytes));
+    FuzzSignedClaims(bytes);
   });
 }
 

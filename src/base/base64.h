@@ -20,8 +20,8 @@ std::string ToBase64Url(ByteView bytes);
 // character is left over.
 std::optional<Bytes> FromAnyBase64(std::string_view text);
 
-// Reads exactly RFC 4648 section 5 without padding (JWT segments): the URL alphabet only, no `=`,
-// no white space. Unused trailing bits are not looked at, as in the reference.
+// Reads RFC 4648 section 5 without padding (JWT segments): the URL alphabet only, no `=`. As in the
+// reference CR and LF anywhere are skipped and unused trailing bits are not looked at.
 std::optional<Bytes> FromBase64UrlUnpadded(std::string_view text);
 
 }  // namespace enks::base

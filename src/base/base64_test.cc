@@ -43,7 +43,8 @@ TEST(Base64, JwtSegmentsTakeTheUrlAlphabetWithoutPaddingOnly) {
   EXPECT_EQ(Text(FromBase64UrlUnpadded("-_8")), "\xfb\xff");
   EXPECT_FALSE(FromBase64UrlUnpadded("-_8="));
   EXPECT_FALSE(FromBase64UrlUnpadded("+/8"));
-  EXPECT_FALSE(FromBase64UrlUnpadded("Zm9v\n"));
+  EXPECT_FALSE(FromBase64UrlUnpadded("Zm9v "));
+  EXPECT_EQ(Text(FromBase64UrlUnpadded("\nZm\r\n9v\n")), "foo");
 }
 
 TEST(Base64, WhatIsWrittenIsReadBack) {

@@ -96,4 +96,14 @@ std::string FormatDuration(std::chrono::nanoseconds duration) {
   return text;
 }
 
+std::string FormatGoDuration(std::chrono::seconds duration) {
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  std::string text = duration.count() < 0 ? "-" : "";
+  const std::int64_t rest = duration.count() < 0 ? -duration.count() : duration.count();
+  if (rest >= kHour) text += std::to_string(rest / kHour) + "h";
+  if (rest >= kMinute) text += std::to_string(rest % kHour / kMinute) + "m";
+  return text + std::to_string(rest % kMinute) + "s";
+}
+
 }  // namespace enks::base

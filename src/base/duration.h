@@ -15,4 +15,7 @@ std::optional<std::chrono::nanoseconds> ParseDuration(std::string_view text);
 // The shortest such spelling: `336h`, `1h30m`, `250ms`, `0s`.
 std::string FormatDuration(std::chrono::nanoseconds duration);
 
+// What Go prints, where a client may compare texts: `336h0m0s`, `1h30m0s`, `1m0s`, `0s`.
+std::string FormatGoDuration(std::chrono::seconds duration);
+
 }  // namespace enks::base

@@ -34,5 +34,15 @@ TEST(Duration, WhatIsWrittenIsReadBack) {
   }));
 }
 
+TEST(Duration, IsAlsoWrittenAsGoPrintsIt) {
+  EXPECT_EQ(FormatGoDuration(seconds(0)), "0s");
+  EXPECT_EQ(FormatGoDuration(seconds(59)), "59s");
+  EXPECT_EQ(FormatGoDuration(seconds(60)), "1m0s");
+  EXPECT_EQ(FormatGoDuration(seconds(3'599)), "59m59s");
+  EXPECT_EQ(FormatGoDuration(hours(1)), "1h0m0s");
+  EXPECT_EQ(FormatGoDuration(minutes(90)), "1h30m0s");
+  EXPECT_EQ(FormatGoDuration(seconds(-61)), "-1m1s");
+}
+
 }  // namespace
 }  // namespace enks::base

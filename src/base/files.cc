@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/secret.h"
+
 namespace enks::base {
 namespace {
 
@@ -20,7 +22,7 @@ namespace fs = std::filesystem;
 Status FileError(std::string_view doing, const fs::path& path, int error) {
   const std::string text =
       fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error));
-  if (error == ENOENT) return absl::NotFoundError(text);
+  if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(text);
   if (error == EEXIST) return absl::AlreadyExistsError(text);
   if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(text);
   if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(text);
@@ -55,20 +57,59 @@ Status WriteAll(int fd, ByteView bytes, off_t offset, const fs::path& path) {
   return absl::OkStatus();
 }
 
-Status MakeFolders(const fs::path& folder, mode_t mode) {
-  if (folder.empty() || fs::is_directory(folder)) return absl::OkStatus();
-  ENKS_TRY(MakeFolders(folder.parent_path(), mode));
-  if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-    return FileError("make folder", folder, errno);
-  }
-  return absl::OkStatus();
-}
-
 Status SyncFolder(const fs::path& folder) {
   Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0) return FileError("open folder", folder, errno);
   if (::fsync(fd.get()) != 0) return FileError("sync folder", folder, errno);
   return absl::OkStatus();
+}
+
+// Each folder that is made is synced into its parent: after a power cut a file whose own folder was
+// synced must not be lost with a folder further up.
+Status MakeFolders(const fs::path& folder, mode_t mode) {
+  if (folder.empty() || fs::is_directory(folder)) return absl::OkStatus();
+  ENKS_TRY(MakeFolders(folder.parent_path(), mode));
+  if (::mkdir(folder.c_str(), mode) != 0) {
+    return errno == EEXIST ? absl::OkStatus() : FileError("make folder", folder, errno);
+  }
+  return SyncFolder(folder.parent_path());
+}
+
+Status TooLarge(const fs::path& path, std::uint64_t bytes_max) {
+  return absl::ResourceExhaustedError(
+      fmt::format("{} is larger than {} bytes", path.string(), bytes_max));
+}
+
+// Private keys are read here, so the smaller buffer is wiped: std::vector would leave a copy.
+void Grow(Bytes& bytes) {
+  constexpr std::size_t kStepBytes = 64 * 1024;
+  Bytes larger(bytes.size() * 2 + kStepBytes);
+  std::copy(bytes.begin(), bytes.end(), larger.begin());
+  WipeMemory(bytes.data(), bytes.size());
+  bytes.swap(larger);
+}
+
+// Reads to the end of the file, whatever size it was said to have: files in /proc say 0.
+Status ReadWhole(const fs::path& path, std::uint64_t bytes_max, Bytes& bytes) {
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return FileError("open", path, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return FileError("look at", path, errno);
+  const auto expected = static_cast<std::uint64_t>(info.st_size);
+  if (expected > bytes_max) return TooLarge(path, bytes_max);
+  bytes.resize(static_cast<std::size_t>(expected) + 1);  // one more, to see that nothing follows
+  std::size_t have = 0;
+  while (true) {
+    const ssize_t got = ::read(fd.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return FileError("read", path, errno);
+    have += static_cast<std::size_t>(got);
+    if (have > bytes_max) return TooLarge(path, bytes_max);
+    if (have == bytes.size()) Grow(bytes);
+    if (got > 0) continue;
+    bytes.resize(have);
+    return absl::OkStatus();
+  }
 }
 
 class SystemPendingFile final : public PendingFile {
@@ -84,6 +125,7 @@ class SystemPendingFile final : public PendingFile {
   Status Append(ByteView bytes) override {
     ENKS_TRY(WriteAll(fd_.get(), bytes, static_cast<off_t>(size_), temporary_));
     size_ += bytes.size();
+    synced_ = false;
     return absl::OkStatus();
   }
 
@@ -91,11 +133,19 @@ class SystemPendingFile final : public PendingFile {
     if (offset + bytes.size() > size_) {
       return absl::OutOfRangeError("write past the end of " + temporary_.string());
     }
+    synced_ = false;
     return WriteAll(fd_.get(), bytes, static_cast<off_t>(offset), temporary_);
   }
 
-  Status Commit() override {
+  Status Sync() override {
+    if (synced_) return absl::OkStatus();
     if (::fsync(fd_.get()) != 0) return FileError("sync", temporary_, errno);
+    synced_ = true;
+    return absl::OkStatus();
+  }
+
+  Status Commit() override {
+    ENKS_TRY(Sync());
     if (::rename(temporary_.c_str(), final_.c_str()) != 0) {
       return FileError("rename to", final_, errno);
     }
@@ -106,7 +156,7 @@ class SystemPendingFile final : public PendingFile {
   // As Commit, but fails if the name is taken. Unlike rename(2), link(2) never replaces a file; the
   // temporary name goes with this object.
   Status CommitNew() {
-    if (::fsync(fd_.get()) != 0) return FileError("sync", temporary_, errno);
+    ENKS_TRY(Sync());
     if (::link(temporary_.c_str(), final_.c_str()) != 0) return FileError("make", final_, errno);
     return SyncFolder(final_.parent_path());
   }
@@ -116,11 +166,17 @@ class SystemPendingFile final : public PendingFile {
   const fs::path temporary_;
   const fs::path final_;
   std::uint64_t size_ = 0;
+  bool synced_ = false;  // nothing was written since the last Sync()
   bool committed_ = false;
 };
 
-// A name that no other writer of this or another process uses at the same time.
-fs::path TemporaryName(const fs::path& path) {
+// How many names may be taken already. Each file that a killed process left behind takes one.
+constexpr int kTemporaryNamesMax = 10'000;
+
+// Never the same twice in this process. Another process may well have the same number, above all in
+// containers, where every process is number 1, and so may one that was killed: its files are still
+// there when it is started again.
+fs::path NextTemporaryName(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return path.parent_path() /
          fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
@@ -130,11 +186,16 @@ Result<std::unique_ptr<SystemPendingFile>> Start(const fs::path& path, FileMode 
   const bool is_public = mode == FileMode::kPublic;
   const fs::path whole = fs::absolute(path);
   ENKS_TRY(MakeFolders(whole.parent_path(), is_public ? 0755 : 0700));
-  fs::path temporary = TemporaryName(whole);
-  const int fd =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
-  if (fd < 0) return FileError("create", temporary, errno);
-  return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+  for (int attempt = 1;; ++attempt) {
+    fs::path temporary = NextTemporaryName(whole);
+    // O_EXCL: of two writers with the same name, one is told and takes the next.
+    const int fd =
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
+    if (fd >= 0) return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+    if (errno != EEXIST || attempt == kTemporaryNamesMax) {
+      return FileError("create", temporary, errno);
+    }
+  }
 }
 
 }  // namespace
@@ -157,21 +218,11 @@ Result<fs::perms> Files::Permissions(const fs::path& path) {
 }
 
 Result<Bytes> SystemFiles::Read(const fs::path& path, std::uint64_t bytes_max) {
-  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return FileError("open", path, errno);
   Bytes bytes;
-  while (true) {
-    const std::size_t have = bytes.size();
-    bytes.resize(have + 64 * 1024);
-    const ssize_t got = ::read(fd.get(), bytes.data() + have, bytes.size() - have);
-    if (got < 0 && errno != EINTR) return FileError("read", path, errno);
-    bytes.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got == 0) return bytes;
-    if (bytes.size() > bytes_max) {
-      return absl::ResourceExhaustedError(
-          fmt::format("{} is larger than {} bytes", path.string(), bytes_max));
-    }
-  }
+  const Status status = ReadWhole(path, bytes_max, bytes);
+  if (status.ok()) return bytes;
+  WipeMemory(bytes.data(), bytes.size());
+  return status;
 }
 
 Result<std::uint64_t> SystemFiles::Size(const fs::path& path) {

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 namespace enks::base {
 namespace {
@@ -33,6 +35,27 @@ TEST_F(SystemFilesTest, AFileOverTheLimitIsRefused) {
   EXPECT_EQ(files_.Read(folder_ / "f", 4).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
+TEST_F(SystemFilesTest, AFileIsReadToItsEndWhateverSizeItSaysItHas) {
+  for (const std::size_t size : {0u, 1u, 65'536u, 200'000u}) {
+    const std::string content(size, 'x');
+    ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes(content), FileMode::kPublic).ok());
+    const auto bytes = files_.Read(folder_ / "f", size);
+    ASSERT_TRUE(bytes.ok()) << bytes.status();
+    EXPECT_EQ(AsText(*bytes), content);
+  }
+  // Says that it has no bytes.
+  const auto status = files_.Read("/proc/self/status", 1 << 20);
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_TRUE(AsText(*status).starts_with("Name:"));
+  EXPECT_EQ(files_.Read("/proc/self/status", 5).status().code(),
+            absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(SystemFilesTest, WhatShouldBeBelowAFileIsNotFound) {
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("x"), FileMode::kPublic).ok());
+  EXPECT_EQ(files_.Read(folder_ / "f/g", 9).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(SystemFilesTest, AnUncommittedFileLeavesNoTrace) {
   {
     auto file = files_.Create(folder_ / "f", FileMode::kPublic);
@@ -52,6 +75,36 @@ TEST_F(SystemFilesTest, ReadersSeeTheOldFileUntilTheNewOneIsCommitted) {
   EXPECT_FALSE((*file)->WriteAt(4, AsBytes("x")).ok());
   ASSERT_TRUE((*file)->Commit().ok());
   EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "new?");
+}
+
+TEST_F(SystemFilesTest, ASyncedFileStillAppearsOnlyByCommitAndMayBeWrittenOn) {
+  auto file = files_.Create(folder_ / "f", FileMode::kPublic);
+  ASSERT_TRUE((*file)->Append(AsBytes("one")).ok());
+  ASSERT_TRUE((*file)->Sync().ok());
+  EXPECT_EQ(files_.Size(folder_ / "f").status().code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE((*file)->Append(AsBytes(" two")).ok());
+  ASSERT_TRUE((*file)->Commit().ok());
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "one two");
+}
+
+// The first process of a container is always number 1, and begins to count anew when it is started
+// again: so the names that it left behind are the ones it comes upon.
+TEST_F(SystemFilesTest, TemporaryNamesThatAreTakenArePassedOver) {
+  ASSERT_TRUE(files_.Create(folder_ / "f", FileMode::kPublic).ok());  // makes the folder
+  const auto own_name = [this] {
+    const auto file = files_.Create(folder_ / "f", FileMode::kPublic);
+    return files_.List(folder_)->at(0);
+  };
+  const std::string used = own_name();  // .f.PID.COUNT.tmp
+  const std::string until_count = used.substr(0, used.find('.', 3) + 1);
+  const int count = std::stoi(used.substr(until_count.size()));
+  for (int next = count + 1; next <= count + 20; ++next) {
+    const auto left_over = folder_ / (until_count + std::to_string(next) + ".tmp");
+    std::ofstream(left_over) << "left over";
+  }
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("new"), FileMode::kPublic).ok());
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "new");
+  EXPECT_EQ(files_.List(folder_)->size(), 21u) << "nothing of another writer was touched";
 }
 
 TEST_F(SystemFilesTest, ANewFileNeverReplacesAnOlderOneAndLeavesNoTemporary) {

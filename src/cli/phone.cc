@@ -7,6 +7,7 @@
 #include "base/time_text.h"
 #include "cli/commands.h"
 #include "cli/phone_commands.h"
+#include "cli/stop_signals.h"
 #include "scenario/simulation.h"
 
 namespace enks::cli {
@@ -40,12 +41,15 @@ class TemporaryFolder {
 };
 
 void Simulate(Context& context, SimulateOptions options) {
+  options.simulation.world.plan.start = ReadTime(context, options.start, "--start");
+  Require(phone::CheckPlan(options.simulation.world.plan));
+  StopSignals stop;  // first, so that the folder goes, too, when the user has seen enough
   const TemporaryFolder folder;
   options.simulation.folder = folder.path();
-  options.simulation.world.plan.start = ReadTime(context, options.start, "--start");
   base::StderrLog log(base::LogLevel::kError, base::LogFormat::kHuman, context.clock);
   base::UnixTime shown;
   const auto progress = [&](base::UnixTime now, const phone::Report& so_far) {
+    if (stop.Came()) throw Failure(absl::CancelledError("the simulation was stopped"));
     if (now - shown < std::chrono::hours(24)) return;
     shown = now;
     fmt::print(context.err, "  {}  {:>5} uploads  {:>5} files\n",

@@ -59,10 +59,10 @@ void Upload(Context& context, Options options) {
   const phone::UploadReceipt& receipt = result.receipt;
   fmt::print(context.out, "{} after {} attempt(s), {} keys inserted\n", receipt.status,
              receipt.attempts, receipt.inserted);
-  if (receipt.outcome != phone::UploadOutcome::kAccepted) {
-    throw Failure(absl::FailedPreconditionError(
-        fmt::format("not accepted in full: {} {}", receipt.code, receipt.error)));
-  }
+  const Status not_in_full = absl::FailedPreconditionError(
+      fmt::format("not accepted in full: {} {}", receipt.code, receipt.error));
+  if (receipt.outcome == phone::UploadOutcome::kRefused) throw Failure(not_in_full);
+  // Some of the keys are with the server, or may be: they are gone for good if not kept here.
   Require(context.files.Write(options.heard, base::AsBytes(phone::FormatSightings(result.heard)),
                               base::FileMode::kOwnerOnly));
   for (const phone::Tek& tek : result.keys) {
@@ -72,11 +72,13 @@ void Upload(Context& context, Options options) {
              "What a phone nearby would have heard is in {}. `enks phone download` finds it again "
              "once the keys are exported; `enks explain TEK` says when.\n",
              options.heard);
+  if (receipt.outcome != phone::UploadOutcome::kAccepted) throw Failure(not_in_full);
 }
 
 phone::IndexFollower ReadMemory(const Context& context, const std::string& path) {
   if (path.empty() || !context.files.Size(path).ok()) return {};
-  return Require(phone::IndexFollower::FromText(ReadTextFile(context, path)));
+  const base::Bytes text = Require(context.files.Read(path, phone::kStateBytesMax));
+  return Require(phone::IndexFollower::FromText(base::AsText(text)));
 }
 
 void Download(Context& context, const Options& options) {

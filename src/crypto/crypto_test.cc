@@ -79,6 +79,36 @@ TEST(Ecdsa, KeysSurviveTheirPemForm) {
   EXPECT_TRUE(verifier->VerifyDer(digest, again->SignDer(digest)));
 }
 
+std::string Replaced(std::string text, std::string_view old, std::string_view by) {
+  for (auto at = text.find(old); at != text.npos; at = text.find(old, at + by.size())) {
+    text.replace(at, old.size(), by);
+  }
+  return text;
+}
+
+TEST(Ecdsa, TheLabelOfAPublicKeyDoesNotMatterAsInTheReference) {
+  const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
+  const std::string pem = key.PublicKey().ToPem();
+  for (const char* label : {"EC PUBLIC KEY", "CERTIFICATE", "ANY TEXT"}) {
+    const auto read = EcdsaPublicKey::FromPem("a note\n" + Replaced(pem, "PUBLIC KEY", label));
+    ASSERT_TRUE(read.ok()) << label << ": " << read.status();
+    EXPECT_EQ(read->ToPem(), pem);
+  }
+}
+
+TEST(Ecdsa, APublicKeyMustBeOneWhateverItsLabel) {
+  const std::string private_pem = EcdsaPrivateKey::Generate().ToPem();
+  EXPECT_FALSE(EcdsaPublicKey::FromPem(private_pem).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromPem(Replaced(private_pem, "PRIVATE", "PUBLIC")).ok());
+  constexpr std::string_view kByteBehind =
+      "-----BEGIN PUBLIC KEY-----\n"
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n"
+      "6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQA=\n"
+      "-----END PUBLIC KEY-----\n";
+  EXPECT_FALSE(EcdsaPublicKey::FromPem(kByteBehind).ok());
+  EXPECT_TRUE(EcdsaPublicKey::FromPem(Replaced(std::string(kByteBehind), "rQA=", "rQ==")).ok());
+}
+
 TEST(Ecdsa, OtherCurvesAndOtherTextAreRefusedInWords) {
   constexpr std::string_view kP384 =
       "-----BEGIN PUBLIC KEY-----\n"

@@ -63,6 +63,25 @@ std::string TakeText(BIO* bio) {
   return {data, static_cast<std::size_t>(size)};
 }
 
+// The first PEM block as a SubjectPublicKeyInfo and nothing behind it, whatever its label: the
+// reference looks at the bytes only, and operators bring keys with labels such as EC PUBLIC KEY.
+KeyPtr ReadPublicKey(std::string_view pem) {
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* data = nullptr;
+  long size = 0;
+  const BioPtr bio = ReadFrom(pem);
+  if (PEM_read_bio(bio.get(), &name, &header, &data, &size) != 1) return nullptr;
+  const unsigned char* end = data;
+  KeyPtr key(d2i_PUBKEY(nullptr, &end, size));
+  if (end != data + size) key = nullptr;
+  OPENSSL_free(name);
+  OPENSSL_free(header);
+  // It may be a private key that somebody took for the public one.
+  OPENSSL_clear_free(data, static_cast<std::size_t>(size));
+  return key;
+}
+
 int RefusePassword(char*, int, int, void*) {
   return 0;
 }
@@ -79,8 +98,7 @@ struct EcdsaPrivateKey::Key {
 
 Result<EcdsaPublicKey> EcdsaPublicKey::FromPem(std::string_view pem) {
   const ErrorQueueCleaner cleaner;
-  const BioPtr bio = ReadFrom(pem);
-  KeyPtr key(PEM_read_bio_PUBKEY(bio.get(), nullptr, RefusePassword, nullptr));
+  KeyPtr key = ReadPublicKey(pem);
   if (!key) {
     return absl::InvalidArgumentError(
         "not a PEM public key (expected -----BEGIN PUBLIC KEY----- with a SubjectPublicKeyInfo)");

@@ -13,8 +13,9 @@ namespace enks::crypto {
 // An EC P-256 public key, parsed once and used often. Immutable; thread-safe; cheap to copy.
 class EcdsaPublicKey {
  public:
-  // From PEM `PUBLIC KEY` (SubjectPublicKeyInfo). kInvalidArgument says whether the text is no PEM,
-  // not an EC key or on another curve. Only P-256 is taken (divergence P22).
+  // From PEM that holds a SubjectPublicKeyInfo; as in the reference its label, PUBLIC KEY by
+  // custom, does not matter. kInvalidArgument says whether the text is no such PEM, not an EC key
+  // or on another curve. Only P-256 is taken (divergence P22).
   static Result<EcdsaPublicKey> FromPem(std::string_view pem);
 
   // Whether `signature`, ASN.1 DER, is one of `digest`.

@@ -125,7 +125,7 @@ Result<std::vector<store::ExportFile>> BatchExporter::Write(const store::ExportB
                                                             KeyCollector& revised) {
   const FilePlan plan(batch, primary.count() + revised.count(),
                       RecordsMax(batch, options_.file_max_records), options_.reprocess_count);
-  BatchFiles files(files_, batch, plan, signers.entries,
+  BatchFiles files(files_, store_, batch, plan, signers.entries,
                    [&] { return store_.RenewLease(batch, clock_.Now(), options_.lease); });
   ENKS_TRY(primary.ForEachSorted(
       [&files](const PackedKey& key) { return files.AddKey(ToWireKey(key)); }));

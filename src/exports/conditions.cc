@@ -42,18 +42,30 @@ RangeOutcome ReadSuffix(std::string_view digits, std::uint64_t size) {
   return BytePart{size - served, served};
 }
 
-}  // namespace
-
-bool NamesETag(std::string_view if_none_match, std::string_view etag) {
-  std::string_view rest = Trim(if_none_match);
+// Whether the value of a header is `*` or a list of tags of which one is the wanted one.
+template <typename IsWanted>
+bool IsAnyOrHolds(std::string_view value, const IsWanted& is_wanted) {
+  std::string_view rest = Trim(value);
   if (rest == "*") return true;
   while (!rest.empty()) {
     // A comma may stand inside a tag, but not in ours: a tag cut in two matches nothing.
     const std::size_t comma = rest.find(',');
-    if (WithoutWeakMark(Trim(rest.substr(0, comma))) == WithoutWeakMark(etag)) return true;
+    if (is_wanted(Trim(rest.substr(0, comma)))) return true;
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
   }
   return false;
+}
+
+}  // namespace
+
+bool NamesETag(std::string_view if_none_match, std::string_view etag) {
+  return IsAnyOrHolds(if_none_match, [etag](std::string_view tag) {
+    return WithoutWeakMark(tag) == WithoutWeakMark(etag);
+  });
+}
+
+bool MatchesETag(std::string_view if_match, std::string_view etag) {
+  return IsAnyOrHolds(if_match, [etag](std::string_view tag) { return tag == etag; });
 }
 
 bool RangeStillValid(std::string_view if_range, std::string_view etag) {

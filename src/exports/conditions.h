@@ -12,6 +12,10 @@ namespace enks::exports {
 // it. Compares weakly, as RFC 9110 section 13.1.2 demands for this header.
 bool NamesETag(std::string_view if_none_match, std::string_view etag);
 
+// Whether an If-Match value admits an object that is there and has `etag`: `*`, or a list that
+// holds it. Compares strongly, as section 13.1.1 demands for this header: weak tags match nothing.
+bool MatchesETag(std::string_view if_match, std::string_view etag);
+
 // Whether a range may be served under this If-Range value, which is empty when the header is
 // absent. Dates and weak tags never qualify (section 13.1.5): then the whole file goes out.
 bool RangeStillValid(std::string_view if_range, std::string_view etag);

@@ -20,6 +20,15 @@ TEST(IfNoneMatch, AbsentOtherOrUnquotedTagsDoNotMatch) {
   }
 }
 
+TEST(IfMatch, TakesTheSameStrongTagAloneInAListOrAStar) {
+  for (const char* value : {"\"abc\"", "\"x\" , \"abc\"", " * ", "W/\"abc\", \"abc\""}) {
+    EXPECT_TRUE(MatchesETag(value, kTag)) << value;
+  }
+  for (const char* value : {"", ",", "W/\"abc\"", "abc", "\"ab\"", "\"*\"", "\"abc\"\"x\""}) {
+    EXPECT_FALSE(MatchesETag(value, kTag)) << value;
+  }
+}
+
 TEST(IfRange, TakesOnlyTheSameStrongTagOrItsAbsence) {
   EXPECT_TRUE(RangeStillValid("", kTag));
   EXPECT_TRUE(RangeStillValid(" \"abc\" ", kTag));

@@ -15,12 +15,38 @@ namespace {
 // A year of hourly files of a dozen configurations would fit; each entry is some 250 bytes.
 constexpr std::size_t kETagsMax = 100'000;
 
-http::Response PlainAnswer(int status, std::string_view text) {
+// A cache between us and the phones must never take an error for a file: what a stranger asked for
+// wrongly would be what every phone is told.
+constexpr std::string_view kNotCached = "no-store";
+
+// That there is no such file may be known for a moment: phones whose index is old all ask for the
+// same files that have expired, and caches should bear that. A file that appears is seen in time,
+// for indexes that name it are cached longer.
+constexpr std::string_view kMissingCached = "public, max-age=5";
+
+http::Response PlainAnswer(int status, std::string_view text, std::string_view cache_control) {
   http::Response response;
   response.status = status;
   response.headers = {{"Content-Type", "text/plain; charset=utf-8"},
-                      {"X-Content-Type-Options", "nosniff"}};
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Cache-Control", std::string(cache_control)}};
   response.body = text;
+  return response;
+}
+
+http::Response Missing() {
+  return PlainAnswer(404, "404 page not found\n", kMissingCached);
+}
+
+http::Response MethodNotAllowed() {
+  http::Response response = PlainAnswer(405, "method not allowed\n", kNotCached);
+  response.headers.emplace_back("Allow", "GET, HEAD");
+  return response;
+}
+
+http::Response Unsatisfiable(std::uint64_t size) {
+  http::Response response = PlainAnswer(416, "range not satisfiable\n", kNotCached);
+  response.headers.emplace_back("Content-Range", fmt::format("bytes */{}", size));
   return response;
 }
 
@@ -43,17 +69,14 @@ class FilesEndpoint final : public http::Handler {
 
  private:
   http::Response Answer(const http::Request& request) {
-    if (request.method != "GET" && request.method != "HEAD") {
-      http::Response refused = PlainAnswer(405, "method not allowed\n");
-      refused.headers.emplace_back("Allow", "GET, HEAD");
-      return refused;
-    }
+    if (request.method != "GET" && request.method != "HEAD") return MethodNotAllowed();
     const auto object = ReadObjectPath(request.path);
-    if (!object) return PlainAnswer(404, "404 page not found\n");
+    if (!object) return Missing();
     const auto served = Find(*object);
     if (served.ok()) return AnswerWith(*served, request);
-    if (absl::IsUnavailable(served.status())) return PlainAnswer(503, "try again later\n");
-    return PlainAnswer(404, "404 page not found\n");
+    const bool is_missing =
+        absl::IsNotFound(served.status()) || absl::IsInvalidArgument(served.status());
+    return is_missing ? Missing() : PlainAnswer(503, "try again later\n", kNotCached);
   }
 
   Result<Served> Find(const ObjectPath& object) {
@@ -89,20 +112,35 @@ class FilesEndpoint final : public http::Handler {
     return served;
   }
 
+  // The order of RFC 9110 section 13.2.2: If-Match, If-None-Match, If-Range with Range.
   static http::Response AnswerWith(const Served& served, const http::Request& request) {
-    http::Response response;
-    response.headers = {{"ETag", served.etag}, {"Cache-Control", served.cache_control}};
-    // RFC 9110 section 13.2.2: If-None-Match is looked at before Range and If-Range.
-    if (NamesETag(request.Header("If-None-Match"), served.etag)) {
-      response.status = 304;
-      response.declared_length = served.size;
-      return response;
+    const std::string if_match = request.HeaderList("If-Match");
+    if (!if_match.empty() && !MatchesETag(if_match, served.etag)) {
+      return PlainAnswer(412, "precondition failed\n", kNotCached);
     }
-    response.headers.emplace_back("Accept-Ranges", "bytes");
-    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    if (NamesETag(request.HeaderList("If-None-Match"), served.etag)) return NotModified(served);
     const RangeOutcome range = WantedRange(served, request);
-    if (std::holds_alternative<UnsatisfiableRange>(range)) return Unsatisfiable(served, response);
-    response.headers.emplace_back("Content-Type", served.content_type);
+    if (std::holds_alternative<UnsatisfiableRange>(range)) return Unsatisfiable(served.size);
+    return Content(served, range, request.method);
+  }
+
+  static http::Response NotModified(const Served& served) {
+    http::Response response;
+    response.status = 304;
+    response.headers = {{"ETag", served.etag}, {"Cache-Control", served.cache_control}};
+    response.declared_length = served.size;
+    return response;
+  }
+
+  // All of the object, or the part that was asked for.
+  static http::Response Content(const Served& served, const RangeOutcome& range,
+                                std::string_view method) {
+    http::Response response;
+    response.headers = {{"ETag", served.etag},
+                        {"Cache-Control", served.cache_control},
+                        {"Accept-Ranges", "bytes"},
+                        {"X-Content-Type-Options", "nosniff"},
+                        {"Content-Type", served.content_type}};
     BytePart part{0, served.size};
     if (const auto* asked = std::get_if<BytePart>(&range)) {
       part = *asked;
@@ -111,7 +149,7 @@ class FilesEndpoint final : public http::Handler {
           "Content-Range",
           fmt::format("bytes {}-{}/{}", part.offset, part.offset + part.length - 1, served.size));
     }
-    if (request.method == "HEAD") {
+    if (method == "HEAD") {
       response.declared_length = part.length;
     } else if (served.text) {
       response.body = served.text->substr(part.offset, part.length);
@@ -126,12 +164,6 @@ class FilesEndpoint final : public http::Handler {
     if (request.method != "GET") return WholeBody{};
     if (!RangeStillValid(request.Header("If-Range"), served.etag)) return WholeBody{};
     return ReadRange(request.Header("Range"), served.size);
-  }
-
-  static http::Response Unsatisfiable(const Served& served, http::Response response) {
-    response.status = 416;
-    response.headers.emplace_back("Content-Range", fmt::format("bytes */{}", served.size));
-    return response;
   }
 
   const ServingOptions options_;

@@ -4,6 +4,7 @@
 
 #include "base/test_folder.h"
 #include "exports/endpoints.h"
+#include "exports/testing/faulty_file_store.h"
 
 namespace enks::exports {
 namespace {
@@ -40,6 +41,13 @@ class FilesEndpointTest : public ::testing::Test {
     endpoint_->Handle(std::move(request),
                       [&answer](http::Response response) { answer = std::move(response); });
     return answer.value();
+  }
+
+  // An error that no cache may keep and give to phones.
+  static void ExpectNotCached(const http::Response& answer) {
+    EXPECT_EQ(HeaderOf(answer, "Cache-Control"), "no-store");
+    EXPECT_EQ(HeaderOf(answer, "ETag"), std::nullopt);
+    EXPECT_FALSE(answer.file.has_value());
   }
 
   // The bytes the server would send.
@@ -107,6 +115,7 @@ TEST_F(FilesEndpointTest, OtherMethodsAreRefusedWithWhatIsAllowed) {
     const auto answer = Send(zip_, {}, method);
     EXPECT_EQ(answer.status, 405) << method;
     EXPECT_EQ(HeaderOf(answer, "Allow"), "GET, HEAD");
+    ExpectNotCached(answer);
   }
 }
 
@@ -130,6 +139,8 @@ TEST_F(FilesEndpointTest, ARangeIsServedAsPart) {
   EXPECT_EQ(answer.status, 206);
   EXPECT_EQ(BodyOf(answer), "234");
   EXPECT_EQ(HeaderOf(answer, "Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(HeaderOf(answer, "Cache-Control"), "public, max-age=86400, immutable");
+  EXPECT_EQ(HeaderOf(answer, "ETag"), HeaderOf(Send(zip_), "ETag"));
   EXPECT_EQ(BodyOf(Send(zip_, {{"Range", "bytes=-3"}})), "789");
   EXPECT_EQ(BodyOf(Send(index_, {{"Range", "bytes=0-3"}})), "root");
 }
@@ -138,7 +149,7 @@ TEST_F(FilesEndpointTest, AnUnsatisfiableRangeIsAnswered416WithTheSize) {
   const auto answer = Send(zip_, {{"Range", "bytes=10-"}});
   EXPECT_EQ(answer.status, 416);
   EXPECT_EQ(HeaderOf(answer, "Content-Range"), "bytes */10");
-  EXPECT_FALSE(answer.file.has_value());
+  ExpectNotCached(answer);
   EXPECT_EQ(Send("/files/b/index.txt", {{"Range", "bytes=0-"}}).status, 416);
 }
 
@@ -162,11 +173,55 @@ TEST_F(FilesEndpointTest, WhatIsNotAnExportFileOrIndexIsNotFound) {
         "/files/b/root/missing.zip", "/files/c/root/1-2-00001.zip", "/files/b/root/xindex.txt",
         "/files/b/root/../root/1-2-00001.zip", "/files/b/%2e%2e/b/root/1-2-00001.zip",
         "/files/../etc/a.zip", "/files/b//root/1-2-00001.zip", "/files/b/root%2f1-2-00001.zip",
+        "/files/b/root/1-2-00001.zip/x.zip", "/files/b/root/1-2-00001.zip/index.txt",
         "/files/b/root/.1-2-00001.zip", "/files/b/root/1-2-00001.zip%00"}) {
     const auto answer = Send(path);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_FALSE(answer.file.has_value()) << path;
     EXPECT_EQ(answer.body, "404 page not found\n") << path;
+    EXPECT_EQ(HeaderOf(answer, "Cache-Control"), "public, max-age=5") << path;
+    EXPECT_EQ(HeaderOf(answer, "ETag"), std::nullopt) << path;
+  }
+}
+
+TEST_F(FilesEndpointTest, AListOfETagsMayComeInSeveralLines) {
+  const std::string etag = *HeaderOf(Send(zip_), "ETag");
+  EXPECT_EQ(Send(zip_, {{"If-None-Match", "\"x\""}, {"if-none-match", etag}}).status, 304);
+  EXPECT_EQ(Send(zip_, {{"If-None-Match", "\"x\""}, {"If-None-Match", "\"y\""}}).status, 200);
+  EXPECT_EQ(Send(zip_, {{"If-Match", "\"x\""}, {"If-Match", etag}}).status, 200);
+}
+
+TEST_F(FilesEndpointTest, AFileThatIsNotTheExpectedOneIsAnswered412) {
+  const std::string etag = *HeaderOf(Send(zip_), "ETag");
+  for (const std::string& held : {etag, std::string("*"), "\"x\", " + etag}) {
+    EXPECT_EQ(Send(zip_, {{"If-Match", held}}).status, 200) << held;
+  }
+  EXPECT_EQ(Send(zip_, {{"If-Match", etag}, {"Range", "bytes=0-1"}}).status, 206);
+  for (const std::string& other : {std::string("\"x\""), "W/" + etag}) {
+    for (const char* method : {"GET", "HEAD"}) {
+      // Looked at before all other conditions.
+      const auto answer = Send(zip_, {{"If-Match", other}, {"If-None-Match", etag}}, method);
+      EXPECT_EQ(answer.status, 412) << other;
+      ExpectNotCached(answer);
+    }
+  }
+  EXPECT_EQ(Send("/files/b/root/missing.zip", {{"If-Match", "*"}}).status, 404);
+}
+
+TEST_F(FilesEndpointTest, AFailureOfTheDiskIsNotTakenForAMissingFile) {
+  for (const std::string& path : {zip_, index_}) {
+    testing::Faults faults(1, testing::Faults::Kind::kCrash);
+    testing::FaultyFileStore failing(*store_, faults);
+    const auto endpoint = MakeFilesEndpoint(ServingOptions{}, failing);
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    std::optional<http::Response> answer;
+    endpoint->Handle(std::move(request),
+                     [&answer](http::Response response) { answer = std::move(response); });
+    ASSERT_TRUE(answer) << path;
+    EXPECT_EQ(answer->status, 503) << path;
+    ExpectNotCached(*answer);
   }
 }
 

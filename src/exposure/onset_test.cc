@@ -13,42 +13,31 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 // The onset that was used, seen from a key of today: its days since onset.
-std::int32_t DaysSinceOnset(std::int32_t request, std::optional<std::int32_t> certificate,
-                            bool* defaulted = nullptr) {
+std::int32_t DaysSinceOnset(std::int32_t request, std::optional<std::int32_t> certificate) {
   std::optional<Diagnosis> diagnosis;
   if (certificate) diagnosis = Diagnosis{ReportType::kConfirmed, *certificate};
   UploadRules rules;
   rules.onset_days_max = 100;
   const Assessment assessment = Assess({Key(1, kToday, 10)}, request, diagnosis, kNow, rules);
   EXPECT_THAT(assessment.accepted, SizeIs(1));
-  if (defaulted != nullptr) *defaulted = assessment.onset_defaulted;
   return assessment.accepted.at(0).days_since_onset;
 }
 
 TEST(Onset, IsTheRequestsFrom28DaysBeforeMidnightUntilTheCurrentInterval) {
   const std::int32_t oldest = kToday - 28 * 144;
-  bool defaulted = true;
-  EXPECT_EQ(DaysSinceOnset(oldest, {}, &defaulted), 28);
-  EXPECT_FALSE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(oldest - 1, {}, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(kCurrent - 1, {}, &defaulted), 0);
-  EXPECT_FALSE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(kCurrent, {}, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
+  EXPECT_EQ(DaysSinceOnset(oldest, {}), 28);
+  EXPECT_EQ(DaysSinceOnset(oldest - 1, {}), 4);
+  EXPECT_EQ(DaysSinceOnset(kCurrent - 1, {}), 0);
+  EXPECT_EQ(DaysSinceOnset(kCurrent, {}), 4);
 }
 
 TEST(Onset, IsTheCertificatesWhenTheRequestHasNoUsableOne) {
   const std::int32_t oldest = kToday - 28 * 144;
-  bool defaulted = true;
-  EXPECT_EQ(DaysSinceOnset(0, oldest, &defaulted), 28);
-  EXPECT_FALSE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(0, oldest - 1, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(kCurrent, kCurrent - 1, &defaulted), 0);
-  EXPECT_EQ(DaysSinceOnset(0, kCurrent, &defaulted), 4);
-  EXPECT_TRUE(defaulted);
-  EXPECT_EQ(DaysSinceOnset(-5, -7, &defaulted), 4);
+  EXPECT_EQ(DaysSinceOnset(0, oldest), 28);
+  EXPECT_EQ(DaysSinceOnset(0, oldest - 1), 4);
+  EXPECT_EQ(DaysSinceOnset(kCurrent, kCurrent - 1), 0);
+  EXPECT_EQ(DaysSinceOnset(0, kCurrent), 4);
+  EXPECT_EQ(DaysSinceOnset(-5, -7), 4);
 }
 
 TEST(Onset, OfTheRequestWinsOverTheCertificates) {

@@ -61,7 +61,6 @@ struct Assessment {
   std::vector<AcceptedKey> accepted;  // one per key, the last of equal keys winning
   std::vector<std::string> errors;    // one per key that failed validation, in the reference's form
   std::vector<std::string> warnings;  // keys dropped for their symptom onset
-  bool onset_defaulted = false;       // neither request nor certificate named a usable onset
 };
 
 // Assesses the keys of one upload received at `now`. `request_onset` is the request's

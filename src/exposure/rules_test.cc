@@ -42,7 +42,6 @@ TEST(Assess, DerivesEverythingOfAnAcceptedKey) {
   const Assessment assessment =
       Assess({Key(1, kToday - 2 * 144, 100, 0)}, 0, diagnosis, kNow, UploadRules{});
   EXPECT_FALSE(assessment.refused);
-  EXPECT_FALSE(assessment.onset_defaulted);
   ASSERT_THAT(assessment.accepted, SizeIs(1));
   const AcceptedKey& key = assessment.accepted[0];
   EXPECT_TRUE(key.key == Data(1));

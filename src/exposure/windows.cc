@@ -15,12 +15,6 @@ UnixTime WindowEnd(UnixTime start, std::chrono::seconds period, std::optional<Un
   return thru ? std::min(end, *thru) : end;
 }
 
-// A new configuration starts with the newest whole period, not with all of history.
-UnixTime FirstStart(std::chrono::seconds period, UnixTime published, std::optional<UnixTime> thru) {
-  const UnixTime newest = thru ? std::min(published, *thru) : published;
-  return TruncateTo(newest, period) - period;
-}
-
 }  // namespace
 
 std::optional<const char*> PeriodFault(std::chrono::seconds period) {
@@ -32,16 +26,14 @@ std::optional<const char*> PeriodFault(std::chrono::seconds period) {
   return std::nullopt;
 }
 
-std::vector<Window> DueWindows(std::chrono::seconds period, std::optional<UnixTime> last_end,
-                               UnixTime now, std::chrono::seconds min_age,
-                               std::chrono::seconds truncate_window,
+std::vector<Window> DueWindows(std::chrono::seconds period, UnixTime start, UnixTime now,
+                               std::chrono::seconds min_age, std::chrono::seconds truncate_window,
                                std::optional<UnixTime> config_thru, std::size_t count_max) {
   std::vector<Window> windows;
   if (PeriodFault(period)) return windows;
   // Uploads of a truncation window that is still open may yet get a release time at its start, so
   // nothing that ends after that start is complete.
   const UnixTime published = TruncateTo(now - min_age, truncate_window);
-  UnixTime start = last_end ? *last_end : FirstStart(period, published, config_thru);
   while (windows.size() < count_max && (!config_thru || start < *config_thru)) {
     const UnixTime end = WindowEnd(start, period, config_thru);
     if (end > published) break;

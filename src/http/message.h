@@ -22,11 +22,13 @@ struct Request {
   std::string query;   // after '?', may be empty
   Headers headers;     // in order of arrival
   std::string body;
-  bool body_too_large = false;   // body holds the first bytes up to the route's limit, no more
-  bool body_incomplete = false;  // reserved for the server; handlers never see it true
+  bool body_too_large = false;  // body holds the first bytes up to the route's limit, no more
 
   // The first value of a header, its name compared ignoring case; empty if absent.
   std::string_view Header(std::string_view name) const;
+  // All values of a header that is a list, joined by commas (RFC 9110 section 5.3: lines of the
+  // same name mean the same as one line); empty if absent.
+  std::string HeaderList(std::string_view name) const;
 };
 
 // Part of a file as a response body; the server streams it.

@@ -93,9 +93,9 @@ class RequestReader::Parser final : public beast_http::basic_parser<true> {
                      error_code& error) override {
     if (state != State::kHead) return;
     if (field == beast_http::field::host) ++hosts_;
-    if (field == beast_http::field::transfer_encoding &&
-        !SameIgnoringCase(View(value), "chunked")) {
-      has_unknown_coding_ = true;
+    if (field == beast_http::field::transfer_encoding) {
+      has_coding_ = true;
+      if (!SameIgnoringCase(View(value), "chunked")) has_unknown_coding_ = true;
     }
     if (field == beast_http::field::expect) {
       expectation = SameIgnoringCase(View(value), "100-continue") ? Expectation::kContinue
@@ -112,6 +112,9 @@ class RequestReader::Parser final : public beast_http::basic_parser<true> {
     // HTTP/1.1 request message that lacks a Host header field and to any request message that
     // contains more than one Host header field line".
     if (hosts_ > 1 || (hosts_ == 0 && !is_http_1_0)) return Refuse(kBadRequest);
+    // RFC 9112 section 6.1: "A server or client that receives an HTTP/1.0 message containing a
+    // Transfer-Encoding header field MUST treat the message as if the framing is faulty".
+    if (has_coding_ && is_http_1_0) return Refuse(kBadRequest);
     // Guessing where a body of an unknown coding ends is how requests are smuggled.
     if (has_unknown_coding_) return Refuse(kNotImplemented);
     state = State::kBody;
@@ -152,6 +155,7 @@ class RequestReader::Parser final : public beast_http::basic_parser<true> {
   void on_response_impl(int, BeastText, int, error_code&) override {}
 
   int hosts_ = 0;
+  bool has_coding_ = false;
   bool has_unknown_coding_ = false;
 };
 

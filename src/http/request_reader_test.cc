@@ -248,6 +248,12 @@ INSTANTIATE_TEST_SUITE_P(
                   501},
         Malformed{"coding before chunks",
                   "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501},
+        Malformed{"chunks in HTTP/1.0",
+                  "POST / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n"
+                  "Transfer-Encoding: chunked\r\n\r\n",
+                  400},
+        Malformed{"unknown coding in HTTP/1.0",
+                  "POST / HTTP/1.0\r\nTransfer-Encoding: gzip\r\n\r\n", 400},
         Malformed{"chunked twice",
                   "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
                   "Transfer-Encoding: chunked\r\n\r\n",

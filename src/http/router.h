@@ -9,10 +9,13 @@
 
 namespace enks::http {
 
+// How much body a route takes that does not say how much.
+inline constexpr std::size_t kBodyBytesMaxDefault = 64 * 1024;
+
 struct Route {
   std::string path;            // exact, or a prefix when it ends in "/*"
   Handler* handler = nullptr;  // outlives the router
-  std::size_t body_bytes_max = 64'000;
+  std::size_t body_bytes_max = kBodyBytesMaxDefault;
 };
 
 // The route table of one listener. Routes are literals, so that one search lists them all. Built

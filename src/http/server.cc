@@ -20,6 +20,7 @@
 #include <future>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -32,8 +33,13 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
-// How long accepting rests when the process is out of file descriptors.
+// How long accepting rests when the process is out of file descriptors or the system of memory.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// Errors of accept(2) that leave the waiting connection where it is.
+bool MustWaitForRoom(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 
 std::string Advice(const ErrorCode& error, const Server::Options& options) {
   if (error == asio::error::address_in_use) {
@@ -84,8 +90,10 @@ class AsioServer final : public Server {
  private:
   Status Bind();
   asio::awaitable<void> AcceptForever();
+  enum class Accepted { kAll, kTillOutOfRoom };
+  Accepted AcceptAllWaiting();
+  void NoteRoom(Accepted accepted, int error);
   asio::awaitable<void> Pause();
-  void AcceptAllWaiting();
   void StopAccepting();
   void StopOnce();
 
@@ -95,7 +103,7 @@ class AsioServer final : public Server {
   std::vector<std::unique_ptr<NetworkThread>> threads_;
   std::unique_ptr<tcp::acceptor> acceptor_;  // used on the first thread only, once it accepts
   std::size_t next_thread_ = 0;              // on the first thread only
-  bool is_out_of_descriptors_ = false;       // on the first thread only
+  bool is_out_of_room_ = false;              // on the first thread only
   std::uint16_t port_ = 0;
   std::once_flag stopped_;
 };
@@ -132,20 +140,20 @@ asio::awaitable<void> AsioServer::AcceptForever() {
     const auto [error] = co_await acceptor_->async_wait(tcp::acceptor::wait_read,
                                                         asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
-    AcceptAllWaiting();
-    if (is_out_of_descriptors_) co_await Pause();
+    if (AcceptAllWaiting() == Accepted::kTillOutOfRoom) co_await Pause();
   }
 }
 
 // The peer's address is not even asked for.
-void AsioServer::AcceptAllWaiting() {
-  is_out_of_descriptors_ = false;
+AsioServer::Accepted AsioServer::AcceptAllWaiting() {
   while (true) {
     const int fd =
         ::accept4(acceptor_->native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
-      is_out_of_descriptors_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS;
-      return;
+      const int error = errno;
+      const Accepted accepted = MustWaitForRoom(error) ? Accepted::kTillOutOfRoom : Accepted::kAll;
+      NoteRoom(accepted, error);
+      return accepted;
     }
     if (!count_.TryAdd()) {
       ::close(fd);
@@ -156,9 +164,18 @@ void AsioServer::AcceptAllWaiting() {
   }
 }
 
+// Says once that there is no room, and once that there is again: not until nobody waits any more,
+// or a crowd at the door would fill the log.
+void AsioServer::NoteRoom(Accepted accepted, int error) {
+  const bool was_out_of_room = std::exchange(is_out_of_room_, accepted != Accepted::kAll);
+  if (was_out_of_room == is_out_of_room_) return;
+  if (was_out_of_room) return log_.Info("connections are accepted again");
+  log_.Error("no connection can be accepted for now; running ones go on",
+             {{"error", std::generic_category().message(error)}});
+}
+
 // Without a rest a waiting connection that cannot be accepted would keep this thread busy.
 asio::awaitable<void> AsioServer::Pause() {
-  log_.Error("out of file descriptors: raise the limit (ulimit -n) above connections_max");
   asio::steady_timer timer(threads_.front()->loop());
   timer.expires_after(kAcceptPause);
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));

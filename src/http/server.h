@@ -16,7 +16,8 @@ namespace enks::http {
 // What one listener will bear. Every limit is a setting.
 struct ServerLimits {
   std::size_t header_bytes_max = 16 * 1024;
-  std::size_t connections_max = 10'000;     // beyond: accepted and closed at once
+  // Beyond: accepted and closed at once. http/connection_room.h makes room for so many.
+  std::size_t connections_max = 10'000;
   std::chrono::seconds header_timeout{10};  // from the first byte of a request
   std::chrono::seconds body_timeout{30};    // from the end of the head
   std::chrono::seconds write_timeout{60};   // progress of an answer

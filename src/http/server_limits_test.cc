@@ -14,6 +14,8 @@ namespace {
 // Long enough never to pass during a test.
 constexpr std::chrono::seconds kNever{3600};
 constexpr std::chrono::seconds kShort{1};
+// More bytes than a client can send one by one until kShort has passed.
+constexpr std::size_t kTrickleBytesMax = 1'000'000;
 
 // Each test shortens one limit and sees the server close the connection, which a client's poll
 // notices; a limit that did not work would fail the test when the client's patience ends.
@@ -24,7 +26,7 @@ class ServerLimitsTest : public ::testing::Test {
     limits_.body_timeout = kNever;
     limits_.write_timeout = kNever;
     limits_.idle_timeout = kNever;
-    router_.Add({.path = "/echo", .handler = &echo_});
+    router_.Add({.path = "/echo", .handler = &echo_, .body_bytes_max = kTrickleBytesMax});
     router_.Add({.path = "/large", .handler = &large_});
     router_.Add({.path = "/hold", .handler = &hold_});
   }
@@ -33,6 +35,20 @@ class ServerLimitsTest : public ::testing::Test {
     auto server = Server::Start({.limits = limits_}, router_, log_);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
+  }
+
+  // Sends `begin` of a request and then a byte each time another client has been answered, until
+  // the server has had enough. It must hang up without a word: an answer would be one about a size.
+  void ExpectTrickleIsCutOff(std::string_view begin) {
+    TestClient client(server_->port());
+    client.Send(begin);
+    TestClient other(server_->port());
+    std::size_t sent = 0;
+    while (client.Send("x")) {
+      ASSERT_EQ(other.Ask(Get("/echo")).status, 200);
+      ASSERT_LT(++sent, kTrickleBytesMax);
+    }
+    EXPECT_EQ(client.ReadBytes(1), "");
   }
 
   EchoHandler echo_;
@@ -56,18 +72,25 @@ TEST_F(ServerLimitsTest, AHeadThatDoesNotEndInTimeIsCutOff) {
   EXPECT_EQ(client.ReadBytes(1), "");
 }
 
-TEST_F(ServerLimitsTest, AClientThatSendsAByteAtATimeGainsNoTime) {
+TEST_F(ServerLimitsTest, AHeadThatTricklesInGainsNoTime) {
   limits_.header_timeout = kShort;
+  limits_.header_bytes_max = kTrickleBytesMax + 100;  // or its size would end it
   Start();
-  TestClient client(server_->port());
-  client.Send("GET /echo HTTP/1.1\r\nHost: a\r\nFill: ");
-  // Each byte is sent as soon as another client has been answered, until the server has had enough.
-  TestClient other(server_->port());
-  int sent = 0;
-  while (client.Send("x")) {
-    ASSERT_EQ(other.Ask(Get("/echo")).status, 200);
-    ASSERT_LT(++sent, 10'000'000);
-  }
+  ExpectTrickleIsCutOff("GET /echo HTTP/1.1\r\nHost: a\r\nFill: ");
+}
+
+TEST_F(ServerLimitsTest, ABodyThatTricklesInGainsNoTime) {
+  limits_.body_timeout = kShort;
+  Start();
+  ExpectTrickleIsCutOff("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " +
+                        std::to_string(kTrickleBytesMax) + "\r\n\r\n");
+}
+
+TEST_F(ServerLimitsTest, AChunkedBodyThatTricklesInGainsNoTime) {
+  limits_.body_timeout = kShort;
+  Start();
+  ExpectTrickleIsCutOff(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1000000\r\n");
 }
 
 TEST_F(ServerLimitsTest, ABodyThatDoesNotEndInTimeIsCutOff) {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "json/document.h"
-#include "json/fuzzing.h"
+#include "json/testing/fuzzing.h"
 
 namespace enks::json {
 namespace {

@@ -54,10 +54,13 @@ TEST_F(EndpointTest, FindsTheAppInAnyCase) {
 }
 
 TEST_F(EndpointTest, TakesAnyMethod) {
-  for (const char* method : {"GET", "PUT", "DELETE"}) {
-    http::Request request = RequestOf(Certified({YesterdaysKey(1)}).Json());
+  std::uint8_t number = 0;
+  for (const char* method : {"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post", "BREW"}) {
+    http::Request request = RequestOf(Certified({YesterdaysKey(++number)}).Json());
     request.method = method;
-    EXPECT_NE(Send(std::move(request)).status, 405);
+    const Answer answer = Send(std::move(request));
+    EXPECT_EQ(answer.status, 200) << method;
+    EXPECT_EQ(answer.body, R"({"insertedExposures":1,"padding":"P"})") << method;
   }
 }
 
@@ -155,7 +158,11 @@ TEST_F(EndpointTest, TakesUncertifiedUploadsOfAppsThatMayBypassCertificates) {
   EXPECT_EQ(Send(Uncertified({YesterdaysKey(1)})).body, R"({"insertedExposures":1,"padding":"P"})");
   EXPECT_EQ(store_.last_upload().keys.at(0).report_type, exposure::ReportType::kUnspecified);
   EXPECT_EQ(store_.last_upload().origin.health_authority_id, std::nullopt);
-  EXPECT_THAT(log_.Text(), HasSubstr("without a valid certificate"));
+  // Only the number is logged, and not at the second in which the upload came.
+  EXPECT_EQ(log_.Text(), "");
+  clock_.Advance(std::chrono::minutes(1));
+  EXPECT_EQ(Send(Uncertified({})).status, 400);
+  EXPECT_THAT(log_.Text(), HasSubstr(R"("app":"com.example.app","uploads":1)"));
 }
 
 TEST_F(EndpointTest, UsesAValidCertificateEvenWhereItMayBeBypassed) {
@@ -185,6 +192,20 @@ TEST_F(EndpointTest, RefusesUploadsWithoutKeysOrWithTooMany) {
   EXPECT_THAT(Send(Uncertified(keys)).body, HasSubstr("too many exposure keys"));
   EXPECT_EQ(*store_.CountKeys(), 0);
   EXPECT_EQ(Send(Uncertified({keys[0], keys[1]})).status, 200);
+}
+
+TEST_F(EndpointTest, TakesThirtyKeysAndNotOneMoreUnlessToldOtherwise) {
+  std::vector<SubmittedKey> keys;
+  for (std::uint8_t i = 0; i < 30; ++i) {
+    // Keys of an hour each, one after the other.
+    keys.push_back({base::ToBase64(base::Bytes(16, i)), kToday - 288 + i * 6, 6, 0});
+  }
+  EXPECT_EQ(Send(Certified(keys)).body, R"({"insertedExposures":30,"padding":"P"})");
+  keys.push_back({base::ToBase64(base::Bytes(16, 30)), kToday - 288 + 30 * 6, 6, 0});
+  const Answer answer = Send(Certified(keys));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("too many exposure keys in the request: 31, at most 30"));
+  EXPECT_EQ(*store_.CountKeys(), 30);
 }
 
 TEST_F(EndpointTest, RefusesOverlappingKeysAsAWhole) {
@@ -220,6 +241,21 @@ TEST_F(EndpointTest, WarnsOfKeysDroppedForTheirOnsetWithoutAnError) {
       answer.body,
       R"({"insertedExposures":1,"padding":"P","warnings":["key 1 symptom onset is too large, )"
       R"(13 \u003e 10 - saving without this key"]})");
+}
+
+TEST_F(EndpointTest, WarnsInARefusalToo) {
+  SubmittedKey bad = YesterdaysKey(1);
+  bad.rolling_period = 145;
+  UploadText upload =
+      Certified({bad, {base::ToBase64(base::Bytes(16, 9)), kToday - 13 * 144, 144, 0}});
+  upload.symptom_onset = kToday + 2;
+  options_.rules.onset_days_max = 10;
+  Restart(store_);
+  ExpectRefused(Send(upload), 400,
+                R"({"error":"unable to read request data: 1 error occurred:\n\t* key 0 cannot be )"
+                R"(imported: rolling period 145 is not between 1 and 144\n\n",)"
+                R"("code":"bad_request","padding":"P","warnings":["key 1 symptom onset is too )"
+                R"(large, 13 \u003e 10 - saving without this key"]})");
 }
 
 TEST_F(EndpointTest, AcceptsUploadsOfWhichTheOnsetDroppedEveryKey) {

@@ -101,12 +101,13 @@ Publisher::Publisher(const PublishOptions& options, authority::Directory& direct
       directory_(directory),
       store_(store),
       clock_(clock),
-      log_(log) {}
+      uncertified_(log) {}
 
 void Publisher::Publish(const UploadRequest& upload, Done done) {
   const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();
   if (directory == nullptr) return done(Failure(Ending::kDirectoryUnavailable));
   const base::UnixTime now = clock_.Now();
+  uncertified_.ReportWhatIsDue(now);
   Warrant warrant;
   Receipt receipt = Authorize(upload, *directory, now, warrant);
   if (receipt.ending != Ending::kAccepted) return done(std::move(receipt));
@@ -129,7 +130,7 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   if (!warrant.app->bypass_certificate) {
     return Failure(Ending::kCertificateInvalid, std::move(verdict.reason));
   }
-  log_.Warning("upload taken without a valid certificate", {{"app", warrant.app->name}});
+  uncertified_.Count(warrant.app->name, now);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "publish/options.h"
 #include "publish/receipt.h"
+#include "publish/uncertified_uploads.h"
 #include "publish/upload_request.h"
 #include "store/store.h"
 
@@ -55,7 +56,7 @@ class Publisher {
   authority::Directory& directory_;
   store::Store& store_;
   const base::Clock& clock_;
-  base::Log& log_;
+  UncertifiedUploads uncertified_;
 };
 
 }  // namespace enks::publish

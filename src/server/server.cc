@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "authority/directory.h"
 #include "base/worker_pool.h"
 #include "exports/triggers.h"
+#include "http/connection_room.h"
 #include "http/router.h"
 #include "secrets/file_key_manager.h"
 #include "server/folder_checks.h"
@@ -24,7 +26,9 @@ namespace {
 // A trigger path has at most one request that is not answered at once, so a worker and a place for
 // each mean that no trigger waits for another's job and none is refused.
 constexpr std::size_t kTriggers = 4;
-constexpr std::size_t kUploadBytesMax = 64'000;  // spec/publish.md section 2, "Body errors"
+// The internal address has connections of its own, out of http::kDescriptorsReserved, so that
+// strangers who fill the public one do not lock the operator out.
+constexpr std::size_t kInternalConnectionsMax = 64;
 constexpr std::size_t kSmallBodyBytesMax = 4'096;
 
 // Lets retention/ remove objects without knowing exports/.
@@ -86,7 +90,8 @@ class ServerImpl final : public Server {
   void AddTrigger(std::string_view path, Status (Jobs::*job)());
   http::Handler* Own(std::unique_ptr<http::Handler> handler);
   Result<std::unique_ptr<http::Server>> Listen(const ListenAddress& address,
-                                               const http::Router& router, int threads);
+                                               const http::Router& router, int threads,
+                                               std::size_t connections_max);
   void StartSchedule();
   std::vector<Scheduler::Job> PeriodicJobs();
 
@@ -128,12 +133,16 @@ Status ServerImpl::Begin() {
   ENKS_TRY(ReadPublicKeys());
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
+  const std::size_t connections =
+      http::MakeRoomForConnections(settings_.http.connections_max, environment_.log);
   if (settings_.ServesPhones()) {
     AddPublicRoutes();
-    ENKS_ASSIGN(public_, Listen(settings_.listen_public, public_routes_, settings_.threads));
+    ENKS_ASSIGN(public_,
+                Listen(settings_.listen_public, public_routes_, settings_.threads, connections));
   }
   AddInternalRoutes();
-  ENKS_ASSIGN(internal_, Listen(settings_.listen_internal, internal_routes_, 1));
+  ENKS_ASSIGN(internal_, Listen(settings_.listen_internal, internal_routes_, 1,
+                                std::min(connections, kInternalConnectionsMax)));
   StartSchedule();
   environment_.log.Info("started", {{"public_port", std::int64_t{public_port()}},
                                     {"internal_port", std::int64_t{internal_port()}}});
@@ -154,7 +163,7 @@ void ServerImpl::AddPublicRoutes() {
                         Own(publish::MakePublishEndpoint(settings_.publish, directory_, *store_,
                                                          environment_.clock, environment_.random,
                                                          environment_.log)),
-                        kUploadBytesMax});
+                        publish::kBodyBytesMax});
   }
   if (settings_.Has(Role::kFiles)) {
     public_routes_.Add({"/files/*", Own(exports::MakeFilesEndpoint(settings_.serving, *files_)),
@@ -190,12 +199,14 @@ void ServerImpl::AddTrigger(std::string_view path, Status (Jobs::*job)()) {
 }
 
 Result<std::unique_ptr<http::Server>> ServerImpl::Listen(const ListenAddress& address,
-                                                         const http::Router& router, int threads) {
+                                                         const http::Router& router, int threads,
+                                                         std::size_t connections_max) {
   http::Server::Options options;
   options.host = address.host;
   options.port = address.port;
   options.threads = threads;
   options.limits = settings_.http;
+  options.limits.connections_max = connections_max;
   return http::Server::Start(options, router, environment_.log);
 }
 
@@ -254,6 +265,7 @@ void ServerImpl::WakeSchedule() {
 void ServerImpl::Stop() {
   // No new work, then no new requests; the store finishes what it has accepted when it goes. The
   // refresher outlasts the last export, since uploads are still taken meanwhile.
+  export_job_.Stop();  // at most one more batch
   scheduler_.reset();
   refresher_.reset();
   if (public_) public_->Stop();

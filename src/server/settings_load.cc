@@ -130,6 +130,13 @@ Status ApplyOverrides(const SettingsSources& sources, Settings& settings) {
   return absl::OkStatus();
 }
 
+// MAX_KEYS_ON_PUBLISH=2 alone is legal in the reference: the default of the other limit, which
+// settings files hold as `enks init` wrote it, contradicts nobody.
+void LowerUntouchedDefaults(exposure::UploadRules& rules) {
+  if (rules.same_start_max != exposure::UploadRules{}.same_start_max) return;
+  rules.same_start_max = std::min(rules.same_start_max, rules.keys_max);
+}
+
 }  // namespace
 
 Result<LoadedSettings> LoadSettings(const SettingsSources& sources, base::Files& files) {
@@ -143,6 +150,7 @@ Result<LoadedSettings> LoadSettings(const SettingsSources& sources, base::Files&
   // One setting each for what two jobs must agree on.
   settings.exports.truncate_window = settings.publish.rules.truncate_window;
   settings.retention.ttl = settings.exports.file_ttl;
+  LowerUntouchedDefaults(settings.publish.rules);
   ENKS_TRY(CheckSettings(settings));
   return loaded;
 }

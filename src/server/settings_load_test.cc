@@ -156,6 +156,47 @@ TEST_F(SettingsLoadTest, AVariableThatIsSetToNothingMeansZeroAsInTheReference) {
   EXPECT_THAT(Fault(), HasSubstr("MAX_KEYS_ON_PUBLISH"));
 }
 
+TEST_F(SettingsLoadTest, PaddingBelowOneByteMeansTheDefaultAsInTheReference) {
+  for (const char* value : {"0", "", "-1", "-9223372036854775808"}) {
+    sources_.environment = {{"RESPONSE_PADDING_RANGE", value},
+                            {"RESPONSE_PADDING_MIN_BYTES", value}};
+    const auto loaded = Load();
+    ASSERT_TRUE(loaded.ok()) << value << ": " << loaded.status();
+    EXPECT_EQ(loaded->settings.publish.padding_bytes_min, 1024u);
+    EXPECT_EQ(loaded->settings.publish.padding_bytes_range, 1024u);
+  }
+  sources_.environment = {{"RESPONSE_PADDING_RANGE", "1"}, {"RESPONSE_PADDING_MIN_BYTES", "1"}};
+  EXPECT_EQ(Load()->settings.publish.padding_bytes_min, 1u);
+  EXPECT_EQ(Load()->settings.publish.padding_bytes_range, 1u);
+  for (const char* value : {"65537", "x", "1.5"}) {
+    sources_.environment = {{"RESPONSE_PADDING_RANGE", value}};
+    EXPECT_THAT(Fault(), HasSubstr("RESPONSE_PADDING_RANGE")) << value;
+  }
+}
+
+TEST_F(SettingsLoadTest, FewKeysAnUploadLowerAnUntouchedLimitOfEqualStarts) {
+  sources_.environment = {{"MAX_KEYS_ON_PUBLISH", "2"}};
+  EXPECT_EQ(Load()->settings.publish.rules.same_start_max, 2);
+  WriteFile(SettingsFileText(Settings{}));  // as `enks init` writes it
+  EXPECT_EQ(Load()->settings.publish.rules.same_start_max, 2);
+  sources_.environment["MAX_SAME_START_INTERVAL_KEYS"] = "2";
+  EXPECT_EQ(Fault(), "<loaded>");
+  sources_.environment["MAX_SAME_START_INTERVAL_KEYS"] = "4";
+  EXPECT_THAT(Fault(), HasSubstr("publish.same_start_max"));
+}
+
+TEST_F(SettingsLoadTest, LimitsOfUploadsAreAtLeastOne) {
+  for (const char* variable : {"MAX_SAME_START_INTERVAL_KEYS", "MAX_SYMPTOM_ONSET_DAYS",
+                               "MAX_VALID_SYMPTOM_ONSET_REPORT_DAYS", "MAX_KEYS_ON_PUBLISH"}) {
+    for (const char* value : {"0", "-1", ""}) {
+      sources_.environment = {{variable, value}};
+      EXPECT_THAT(Fault(), HasSubstr(variable)) << value;
+    }
+    sources_.environment = {{variable, "1"}};
+    EXPECT_EQ(Fault(), "<loaded>") << variable;
+  }
+}
+
 TEST_F(SettingsLoadTest, DatabaseVariablesBecomeAQuotedConnection) {
   sources_.environment = {{"DB_NAME", "main"}, {"DB_USER", "u"}, {"DB_PASSWORD", "it's \\ here"}};
   EXPECT_EQ(Load()->settings.database,

@@ -74,6 +74,20 @@ void AddHttpSettings(std::vector<Setting>& table) {
                                   "How long running requests may go on when the server stops."));
 }
 
+// Padding of answers. The reference takes anything below one for its default (spec/publish.md
+// section 3), an empty variable too.
+Setting PaddingSetting(std::string_view name, std::string_view reference, Place<std::size_t> place,
+                       std::string_view help) {
+  constexpr std::int64_t kDefaultBytes = 1024;
+  Setting setting = IntSetting<std::size_t>(name, reference, "bytes; below 1 means 1024", 1, 65536,
+                                            std::move(place), help);
+  setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
+    const auto value = AsInt(raw);
+    return set(settings, value && *value < 1 ? RawValue(kDefaultBytes) : raw);
+  };
+  return setting;
+}
+
 void AddPublishSettings(std::vector<Setting>& table) {
   table.push_back(IntSetting<int>("publish.keys_max", "MAX_KEYS_ON_PUBLISH", "keys", 1, 1000,
                                   ENKS_AT(int, publish.rules.keys_max), "Keys in one upload."));
@@ -102,14 +116,13 @@ void AddPublishSettings(std::vector<Setting>& table) {
       "publish.release_same_day_keys", "DEBUG_RELEASE_SAME_DAY_KEYS",
       ENKS_AT(bool, publish.rules.release_same_day_keys),
       "For tests only: exports keys that phones still broadcast, which lets others replay them."));
-  table.push_back(IntSetting<std::size_t>("publish.padding_bytes_min", "RESPONSE_PADDING_MIN_BYTES",
-                                          "bytes", 1, 65536,
-                                          ENKS_AT(std::size_t, publish.padding_bytes_min),
-                                          "Least random padding of an answer, before base64."));
+  table.push_back(PaddingSetting("publish.padding_bytes_min", "RESPONSE_PADDING_MIN_BYTES",
+                                 ENKS_AT(std::size_t, publish.padding_bytes_min),
+                                 "Least random padding of an answer, before base64."));
   table.push_back(
-      IntSetting<std::size_t>("publish.padding_bytes_range", "RESPONSE_PADDING_RANGE", "bytes", 1,
-                              65536, ENKS_AT(std::size_t, publish.padding_bytes_range),
-                              "Padding is longer than the least by a random number below this."));
+      PaddingSetting("publish.padding_bytes_range", "RESPONSE_PADDING_RANGE",
+                     ENKS_AT(std::size_t, publish.padding_bytes_range),
+                     "Padding is longer than the least by a random number below this."));
   table.push_back(TextSetting("publish.default_region", "DEFAULT_REGION", "a region name, or empty",
                               ENKS_AT(std::string, publish.default_region),
                               "Region of keys whose app has none."));
@@ -158,9 +171,11 @@ void AddExportSettings(std::vector<Setting>& table) {
       DurationSetting("export.file_ttl", "CLEANUP_TTL", seconds(1), hours(24 * 60),
                       ENKS_AT(seconds, exports.file_ttl),
                       "How long a file stays in the index, and keys and files are kept."));
-  table.push_back(IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
-                                  ENKS_AT(int, exports.reprocess_count),
-                                  "Raise by one to publish past windows anew under other names."));
+  table.push_back(
+      IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
+                      ENKS_AT(int, exports.reprocess_count),
+                      "Moves names and times of files by so many seconds. For windows that are not "
+                      "exported yet; those that are stay as they are."));
   table.push_back(
       BoolSetting("retention.allow_short_ttl", "DEBUG_OVERRIDE_CLEANUP_MIN_DURATION",
                   ENKS_AT(bool, retention.allow_short_ttl),

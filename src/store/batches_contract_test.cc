@@ -90,6 +90,21 @@ TEST_P(BatchesTest, BatchesAreListedThatEndAfterAMoment) {
   EXPECT_TRUE(store_->Batches(config_ + 1, kStart)->empty());
 }
 
+TEST_P(BatchesTest, ThePlacesOfBatchesAreListedOnceEach) {
+  using Places = std::vector<ExportPlace>;
+  EXPECT_EQ(*store_->PlacesOfBatches(kStart), Places{});
+  ASSERT_TRUE(Create(std::nullopt, {Hour(0), Hour(1)}).ok());
+  ExportConfig config = SampleExportConfig();
+  config.id = config_;
+  config.filename_root = "moved";
+  ASSERT_TRUE(store_->UpdateExportConfig(config).ok());
+  ASSERT_TRUE(Create(Hour(1).end, {Hour(2)}).ok());
+  ASSERT_TRUE(store_->CompleteBatch(**store_->LeaseBatch(kNow, kLease), {}).ok());
+  EXPECT_EQ(*store_->PlacesOfBatches(kStart), (Places{{"exports", "de"}, {"exports", "moved"}}));
+  EXPECT_EQ(*store_->PlacesOfBatches(Hour(1).end), (Places{{"exports", "moved"}}));
+  EXPECT_EQ(*store_->PlacesOfBatches(Hour(2).end), Places{});
+}
+
 TEST_P(BatchesTest, NewBatchesMustFollowTheNewestOne) {
   ASSERT_TRUE(Create(std::nullopt, {Hour(0)}).ok());
   EXPECT_EQ(Create(std::nullopt, {Hour(1)}).code(), absl::StatusCode::kAborted);

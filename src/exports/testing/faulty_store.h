@@ -25,9 +25,16 @@ class FaultyStore final : public store::Store {
   Result<std::optional<base::UnixTime>> NewestBatchEnd(std::int64_t config_id) override {
     return faults_.Run([&] { return store_.NewestBatchEnd(config_id); });
   }
-  Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t config_id,
+  Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime since) override {
+    return faults_.Run([&] { return store_.PlacesOfBatches(since); });
+  }
+  Result<std::optional<store::ExportFile>> FindFile(std::string_view bucket,
+                                                    std::string_view name) override {
+    return faults_.Run([&] { return store_.FindFile(bucket, name); });
+  }
+  Result<std::vector<store::ExportFile>> IndexedFiles(const store::ExportPlace& place,
                                                       base::UnixTime oldest_start) override {
-    return faults_.Run([&] { return store_.IndexedFiles(config_id, oldest_start); });
+    return faults_.Run([&] { return store_.IndexedFiles(place, oldest_start); });
   }
   Result<std::vector<store::ExportFile>> FilesToDelete(std::size_t count_max) override {
     return faults_.Run([&] { return store_.FilesToDelete(count_max); });

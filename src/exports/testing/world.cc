@@ -44,11 +44,11 @@ exposure::AcceptedKey MakeKey(base::Random& random, std::int32_t days_ago,
 
 }  // namespace
 
-World::World(std::uint64_t seed) : random(seed) {
+World::World(std::uint64_t seed, std::optional<store::StoreLocation> location) : random(seed) {
   keys = secrets::MakeFileKeyManager(folder.path() / "keys", files, key_random);
-  const store::StoreLocation location = LocationIn(folder);
-  Must(store::Migrate(location));
-  store = Must(store::OpenStore(location, store::StoreLimits{}, clock, log));
+  if (!location) location = LocationIn(folder);
+  Must(store::Migrate(*location));
+  store = Must(store::OpenStore(*location, store::StoreLimits{}, clock, log));
   objects = MakeFolderStore(folder.path() / "files", files);
 }
 

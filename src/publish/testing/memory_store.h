@@ -56,7 +56,14 @@ class MemoryStore final : public store::Store {
     return Unused();
   }
   Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unused(); }
-  Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t, base::UnixTime) override {
+  Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime) override {
+    return Unused();
+  }
+  Result<std::optional<store::ExportFile>> FindFile(std::string_view, std::string_view) override {
+    return Unused();
+  }
+  Result<std::vector<store::ExportFile>> IndexedFiles(const store::ExportPlace&,
+                                                      base::UnixTime) override {
     return Unused();
   }
   Result<std::vector<store::ExportFile>> FilesToDelete(std::size_t) override { return Unused(); }

@@ -5,11 +5,16 @@
 #include <string_view>
 #include <utility>
 
+#include "store/sql/transaction.h"
+
 namespace enks::store::runs {
 namespace {
 
 // A conflict with another process is over once that one has committed; five in a row are none.
 constexpr int kAttemptsMax = 5;
+// How often the lock may be given back to read what others wrote. Each time less is missing, since
+// reading a run is faster than writing it.
+constexpr int kLockAttemptsMax = 10;
 
 std::string_view Reason(const Status& status) {
   return {status.message().data(), status.message().size()};
@@ -25,13 +30,11 @@ Status Unavailable(const Status& status) {
 
 Status Committer::Load() {
   ENKS_ASSIGN(connection_, database_.Connect());
-  ENKS_TRY(connection_->Begin(sql::TransactionKind::kRead));
-  if (Status status = catalog_.Load(*connection_); !status.ok()) {
-    connection_.reset();
-    return status;
-  }
+  Status status = sql::InTransaction(*connection_, sql::TransactionKind::kRead,
+                                     [this] { return catalog_.Load(*connection_); });
+  if (!status.ok()) connection_.reset();
   CountIndex();
-  return connection_->Commit();
+  return status;
 }
 
 Status Committer::Begin() {
@@ -43,18 +46,42 @@ Status Committer::Begin() {
 }
 
 Status Committer::TryBegin() {
-  const auto begin = [this]() -> Status {
-    if (connection_ == nullptr) {
-      ENKS_ASSIGN(connection_, database_.Connect());
-    }
-    ENKS_TRY(connection_->Begin(sql::TransactionKind::kWrite));
-    ENKS_TRY(connection_->LockKeyWriters());
-    ENKS_ASSIGN(state_, ReadKeyState(*connection_));
-    return catalog_.CatchUp(*connection_, state_);
-  };
-  Status status = begin();
+  Status status = BeginLocked();
   if (!status.ok()) Abandon(status);
   return status;
+}
+
+// All writers of all processes wait for the lock, so what takes long is not done while it is held.
+Status Committer::BeginLocked() {
+  if (connection_ == nullptr) {
+    ENKS_ASSIGN(connection_, database_.Connect());
+  }
+  for (int attempt = 0; attempt < kLockAttemptsMax; ++attempt) {
+    ENKS_TRY(connection_->Begin(sql::TransactionKind::kWrite));
+    ENKS_TRY(connection_->LockKeyWriters());
+    ENKS_ASSIGN(const KeyCatalog::Progress progress, CatchUpStep());
+    if (progress == KeyCatalog::Progress::kCurrent) return absl::OkStatus();
+    connection_->Rollback();
+    ENKS_TRY(CatchUpUnlocked());
+  }
+  return absl::UnavailableError("other processes write keys faster than this one reads them");
+}
+
+Status Committer::CatchUpUnlocked() {
+  auto progress = KeyCatalog::Progress::kBehind;
+  while (progress != KeyCatalog::Progress::kCurrent) {
+    ENKS_TRY(sql::InTransaction(*connection_, sql::TransactionKind::kRead, [&]() -> Status {
+      ENKS_ASSIGN(progress, CatchUpStep());
+      if (progress == KeyCatalog::Progress::kNoStart) return catalog_.Load(*connection_);
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
+Result<KeyCatalog::Progress> Committer::CatchUpStep() {
+  ENKS_ASSIGN(state_, ReadKeyState(*connection_));
+  return catalog_.CatchUp(*connection_, state_);
 }
 
 std::vector<Result<UploadOutcome>> Committer::Commit(const std::vector<const KeyUpload*>& uploads) {

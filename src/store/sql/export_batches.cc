@@ -86,6 +86,25 @@ Result<std::vector<ExportBatch>> SqlStore::Batches(std::int64_t config_id, UnixT
   return batches;
 }
 
+// Names every status, so that the index (status, window_end) serves.
+Result<std::vector<ExportPlace>> SqlStore::PlacesOfBatches(UnixTime since) {
+  std::vector<ExportPlace> places;
+  const auto collect = [&](const Row& row) {
+    places.push_back({std::string(row.Text(0)), std::string(row.Text(1))});
+    return absl::OkStatus();
+  };
+  ENKS_TRY(Read([&](Connection& connection) {
+    return connection
+        .Execute(
+            "SELECT DISTINCT bucket, filename_root FROM export_batch"
+            " WHERE status IN (0, 1, 2, 3) AND window_end > $1"
+            " ORDER BY bucket, filename_root",
+            {Seconds(since)}, collect)
+        .status();
+  }));
+  return places;
+}
+
 Status SqlStore::CreateBatches(std::int64_t config_id, std::optional<UnixTime> expected_last_end,
                                const std::vector<exposure::Window>& windows) {
   ENKS_TRY(CheckContiguous(expected_last_end, windows));

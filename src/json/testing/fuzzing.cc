@@ -1,4 +1,4 @@
-#include "json/fuzzing.h"
+#include "json/testing/fuzzing.h"
 
 #include <string>
 #include <vector>
