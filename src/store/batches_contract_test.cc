@@ -90,6 +90,25 @@ TEST_P(BatchesTest, BatchesAreListedThatEndAfterAMoment) {
   EXPECT_TRUE(store_->Batches(config_ + 1, kStart)->empty());
 }
 
+TEST_P(BatchesTest, BatchesOfAllConfigurationsAreListedThatOverlapAWindow) {
+  ExportConfig config = SampleExportConfig();
+  config.filename_root = "other";
+  const std::int64_t other = *store_->AddExportConfig(config);
+  ASSERT_TRUE(Create(std::nullopt, {Hour(0), Hour(1), Hour(2)}).ok());
+  const Window day{Hour(0).start, Hour(23).end};
+  ASSERT_TRUE(store_->CreateBatches(other, std::nullopt, {day}).ok());
+  ASSERT_TRUE(store_->CompleteBatch(**store_->LeaseBatch(kNow, kLease), {}).ok());
+
+  EXPECT_EQ(store_->BatchesIn(day)->size(), 4U);
+  const auto batches = *store_->BatchesIn({Hour(1).start + seconds(1), Hour(1).end});
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches[0].window, Hour(1));
+  EXPECT_EQ(batches[1].window, day);
+  EXPECT_EQ(batches[1].settings.filename_root, "other");
+  EXPECT_EQ(store_->BatchesIn(Hour(0))->at(0).status, BatchStatus::kComplete);
+  EXPECT_TRUE(store_->BatchesIn({Hour(24).start, Hour(25).end})->empty());
+}
+
 TEST_P(BatchesTest, NewBatchesMustFollowTheNewestOne) {
   ASSERT_TRUE(Create(std::nullopt, {Hour(0)}).ok());
   EXPECT_EQ(Create(std::nullopt, {Hour(1)}).code(), absl::StatusCode::kAborted);

@@ -151,6 +151,22 @@ TEST_P(KeysContractTest, ASelectionFiltersByRegionAndTraveler) {
   EXPECT_FALSE(Holds(keys, both) || Holds(keys, there) || Holds(keys, traveler));
 }
 
+TEST_P(KeysContractTest, AReaderIsToldTheOriginAndTheReleaseTimeOfEachKey) {
+  const KeyUpload here = NewUpload({"CA", "US"}, false);
+  const KeyUpload traveler = NewUpload({"CA"}, true);
+  for (const auto& upload : {here, traveler}) {
+    ASSERT_TRUE(store_->StoreUploadAndWait(upload).ok());
+  }
+  const Status read = store_->ForEachKey(hour_, KeyPass::kPrimary, {}, [&](const ExportedKey& key) {
+    const bool is_here =
+        key.key == here.keys[0].key || key.key == here.keys[1].key || key.key == here.keys[2].key;
+    EXPECT_EQ(*key.origin, is_here ? here.origin : traveler.origin);
+    EXPECT_EQ(key.release_at, kRelease);
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(read, absl::OkStatus());
+}
+
 TEST_P(KeysContractTest, ReadingStopsAtTheFirstFailureOfTheVisitorAndCanBeRepeated) {
   ASSERT_TRUE(store_->StoreUploadAndWait(NewUpload()).ok());
   int visits = 0;

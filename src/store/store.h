@@ -47,6 +47,8 @@ class ReadOnlyStore {
   virtual Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) = 0;
   // Batches of a configuration, by start time, that end after `since`.
   virtual Result<std::vector<ExportBatch>> Batches(std::int64_t config_id, UnixTime since) = 0;
+  // Batches of all configurations, whatever their status, whose window overlaps `window`; by id.
+  virtual Result<std::vector<ExportBatch>> BatchesIn(exposure::Window window) = 0;
   virtual Result<std::vector<ExportFile>> FilesOfBatch(std::int64_t batch_id) = 0;
   // The files a configuration's index.txt lists at `now`: status COMPLETE, of a batch that is
   // COMPLETE (or DELETED) and started after `oldest_start`; by name, bytewise.

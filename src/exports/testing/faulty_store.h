@@ -25,6 +25,9 @@ class FaultyStore final : public store::Store {
   Result<std::optional<base::UnixTime>> NewestBatchEnd(std::int64_t config_id) override {
     return faults_.Run([&] { return store_.NewestBatchEnd(config_id); });
   }
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window window) override {
+    return faults_.Run([&] { return store_.BatchesIn(window); });
+  }
   Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t config_id,
                                                       base::UnixTime oldest_start) override {
     return faults_.Run([&] { return store_.IndexedFiles(config_id, oldest_start); });

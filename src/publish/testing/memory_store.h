@@ -55,6 +55,7 @@ class MemoryStore final : public store::Store {
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
     return Unused();
   }
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window) override { return Unused(); }
   Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unused(); }
   Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t, base::UnixTime) override {
     return Unused();

@@ -47,6 +47,7 @@ class SqlStore final : public Store {
 
   Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) override;
   Result<std::vector<ExportBatch>> Batches(std::int64_t config_id, UnixTime since) override;
+  Result<std::vector<ExportBatch>> BatchesIn(exposure::Window window) override;
   Status CreateBatches(std::int64_t config_id, std::optional<UnixTime> expected_last_end,
                        const std::vector<exposure::Window>& windows) override;
 
