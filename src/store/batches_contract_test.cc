@@ -177,7 +177,7 @@ TEST_P(BatchesTest, ALeaseThatRanOutIsGivenToTheNextAndTheFirstCanNoLongerWrite)
   EXPECT_GT(second.lease, first.lease);
 
   EXPECT_EQ(store_->RenewLease(first, kNow, kLease).code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(store_->AddPadding(first, Origin(), {}).code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(store_->AddPadding(first, {}).code(), absl::StatusCode::kAborted);
   EXPECT_EQ(store_->CompleteBatch(first, {FileOf(first, "a")}).code(), absl::StatusCode::kAborted);
   EXPECT_TRUE(store_->ReleaseBatch(first).ok());
   EXPECT_EQ(First().status, BatchStatus::kPending);
@@ -204,22 +204,22 @@ TEST_P(BatchesTest, AReleasedBatchIsOpenAgainAtOnce) {
 TEST_P(BatchesTest, PaddingIsStoredOnceAndInsideTheWindowOnly) {
   const ExportBatch batch = LeaseFirst();
   for (const UnixTime outside : {batch.window.start - seconds(1), batch.window.end}) {
-    EXPECT_EQ(store_->AddPadding(batch, Origin(), {KeyReleasedAt(outside)}).code(),
+    EXPECT_EQ(store_->AddPadding(batch, {{Origin(), {KeyReleasedAt(outside)}}}).code(),
               absl::StatusCode::kInvalidArgument);
   }
   EXPECT_FALSE(First().padded);
-  ASSERT_TRUE(store_->AddPadding(batch, Origin(), {KeyReleasedAt(batch.window.start)}).ok());
+  ASSERT_TRUE(store_->AddPadding(batch, {{Origin(), {KeyReleasedAt(batch.window.start)}}}).ok());
   EXPECT_TRUE(First().padded);
   EXPECT_EQ(*store_->CountKeys(), 1);
-  EXPECT_EQ(store_->AddPadding(batch, Origin(), {}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->AddPadding(batch, {}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(*store_->CountKeys(), 1);
 }
 
 TEST_P(BatchesTest, PaddingSurvivesALostLeaseAndIsNotAddedAgain) {
-  ASSERT_TRUE(store_->AddPadding(LeaseFirst(), Origin(), {KeyReleasedAt(kStart)}).ok());
+  ASSERT_TRUE(store_->AddPadding(LeaseFirst(), {{Origin(), {KeyReleasedAt(kStart)}}}).ok());
   const ExportBatch again = **store_->LeaseBatch(kNow + kLease, kLease);
   EXPECT_TRUE(again.padded);
-  EXPECT_EQ(store_->AddPadding(again, Origin(), {}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->AddPadding(again, {}).code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_P(BatchesTest, ACompleteBatchHasItsFilesAndIsNotLeasedAgain) {

@@ -296,11 +296,16 @@ TEST_P(KeysContractTest, PaddingIsStoredOnceAndReadLikeKeysAndCounted) {
   Origin origin;
   origin.generated = true;
   origin.regions = {"US"};
+  Origin travelers = origin;
+  travelers.traveler = true;
   const KeyUpload padding = NewUpload(5);
-  ASSERT_TRUE(store_->AddPadding(batch, origin, padding.keys).ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(store_->AddPadding(batch, origin, padding.keys)));
-  EXPECT_EQ(Read(hour_).size(), 6U);
-  EXPECT_EQ(*store_->CountKeys(), 6);
+  const KeyUpload more = NewUpload(2);
+  const std::vector<PaddingKeys> parts = {{origin, padding.keys}, {travelers, more.keys}};
+  ASSERT_TRUE(store_->AddPadding(batch, parts).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_->AddPadding(batch, parts)));
+  EXPECT_EQ(Read(hour_).size(), 8U);
+  EXPECT_EQ(*store_->CountKeys(), 8);
+  EXPECT_EQ(store_->Explain(more.keys[0].key)->origin, travelers);
   EXPECT_EQ(store_->Explain(padding.keys[0].key)->origin, origin);
   EXPECT_EQ(store_->StoreUploadAndWait(padding)->refusal, Refusal::kMissingRevisionToken);
 }

@@ -125,8 +125,7 @@ class Store : public ReadOnlyStore {
   virtual Status ReleaseBatch(const ExportBatch& batch) = 0;
   // Stores padding keys and marks the batch padded, in one transaction. All release times must lie
   // in the batch's window. kAborted if the lease was lost, kFailedPrecondition if already padded.
-  virtual Status AddPadding(const ExportBatch& batch, const Origin& origin,
-                            const std::vector<exposure::AcceptedKey>& keys) = 0;
+  virtual Status AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) = 0;
   // Records the files and marks the batch COMPLETE, in one transaction. kAborted if the lease was
   // lost.
   virtual Status CompleteBatch(const ExportBatch& batch, const std::vector<ExportFile>& files) = 0;

@@ -97,8 +97,7 @@ class MemoryStore final : public store::Store {
     return Unused();
   }
   Status ReleaseBatch(const store::ExportBatch&) override { return Unused(); }
-  Status AddPadding(const store::ExportBatch&, const store::Origin&,
-                    const std::vector<exposure::AcceptedKey>&) override {
+  Status AddPadding(const store::ExportBatch&, const std::vector<store::PaddingKeys>&) override {
     return Unused();
   }
   Status CompleteBatch(const store::ExportBatch&, const std::vector<store::ExportFile>&) override {

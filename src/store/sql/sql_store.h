@@ -55,8 +55,7 @@ class SqlStore final : public Store {
                                                 std::chrono::seconds duration) override;
   Status RenewLease(const ExportBatch& batch, UnixTime now, std::chrono::seconds duration) override;
   Status ReleaseBatch(const ExportBatch& batch) override;
-  Status AddPadding(const ExportBatch& batch, const Origin& origin,
-                    const std::vector<exposure::AcceptedKey>& keys) override;
+  Status AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) override;
   Status CompleteBatch(const ExportBatch& batch, const std::vector<ExportFile>& files) override;
 
   Result<std::vector<ExportFile>> FilesOfBatch(std::int64_t batch_id) override;
