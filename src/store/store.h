@@ -47,6 +47,8 @@ class ReadOnlyStore {
   virtual Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) = 0;
   // Batches of a configuration, by start time, that end after `since`.
   virtual Result<std::vector<ExportBatch>> Batches(std::int64_t config_id, UnixTime since) = 0;
+  // Batches of all configurations, whatever their status, whose window overlaps `window`; by id.
+  virtual Result<std::vector<ExportBatch>> BatchesIn(exposure::Window window) = 0;
   virtual Result<std::vector<ExportFile>> FilesOfBatch(std::int64_t batch_id) = 0;
   // The places for which batches were made that ended after `since`, each once. A configuration
   // that was moved leaves files behind at its former place.
@@ -131,8 +133,7 @@ class Store : public ReadOnlyStore {
   virtual Status ReleaseBatch(const ExportBatch& batch) = 0;
   // Stores padding keys and marks the batch padded, in one transaction. All release times must lie
   // in the batch's window. kAborted if the lease was lost, kFailedPrecondition if already padded.
-  virtual Status AddPadding(const ExportBatch& batch, const Origin& origin,
-                            const std::vector<exposure::AcceptedKey>& keys) = 0;
+  virtual Status AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) = 0;
   // Records the files and marks the batch COMPLETE, in one transaction. kAborted if the lease was
   // lost.
   virtual Status CompleteBatch(const ExportBatch& batch, const std::vector<ExportFile>& files) = 0;

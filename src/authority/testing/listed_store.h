@@ -33,6 +33,7 @@ class ListedStore final : public store::ReadOnlyStore {
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
     return Unasked();
   }
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window) override { return Unasked(); }
   Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unasked(); }
   Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime) override {
     return Unasked();

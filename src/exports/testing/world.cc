@@ -82,13 +82,20 @@ store::ExportConfig World::AddConfig(store::ExportConfig config) {
 
 store::KeyUpload World::Publish(std::size_t count, base::UnixTime release_at,
                                 const std::string& region) {
+  store::Origin origin;
+  origin.app = "org.example.app";
+  origin.regions = {region};
+  return Publish(count, release_at, std::move(origin));
+}
+
+store::KeyUpload World::Publish(std::size_t count, base::UnixTime release_at,
+                                store::Origin origin) {
   store::KeyUpload upload;
+  upload.origin = std::move(origin);
   for (std::size_t i = 0; i < count; ++i) {
     const auto days_ago = static_cast<std::int32_t>(1 + i % 14);
     upload.keys.push_back(MakeKey(random, days_ago, release_at));
   }
-  upload.origin.app = "org.example.app";
-  upload.origin.regions = {region};
   EXPECT_EQ(Must(store->StoreUploadAndWait(upload)).inserted, static_cast<int>(count));
   published.push_back(upload);
   return upload;

@@ -41,6 +41,7 @@ class World {
   // Publishes `count` new keys of one person for release at `release_at` and remembers them.
   store::KeyUpload Publish(std::size_t count, base::UnixTime release_at,
                            const std::string& region = "US");
+  store::KeyUpload Publish(std::size_t count, base::UnixTime release_at, store::Origin origin);
   // Publishes an upload once more with another report type and the token that allows it.
   void Revise(store::KeyUpload upload, exposure::ReportType type, base::UnixTime release_at);
 

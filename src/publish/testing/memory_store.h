@@ -55,6 +55,7 @@ class MemoryStore final : public store::Store {
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
     return Unused();
   }
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window) override { return Unused(); }
   Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unused(); }
   Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime) override {
     return Unused();
@@ -103,8 +104,7 @@ class MemoryStore final : public store::Store {
     return Unused();
   }
   Status ReleaseBatch(const store::ExportBatch&) override { return Unused(); }
-  Status AddPadding(const store::ExportBatch&, const store::Origin&,
-                    const std::vector<exposure::AcceptedKey>&) override {
+  Status AddPadding(const store::ExportBatch&, const std::vector<store::PaddingKeys>&) override {
     return Unused();
   }
   Status CompleteBatch(const store::ExportBatch&, const std::vector<store::ExportFile>&) override {

@@ -105,6 +105,21 @@ Result<std::vector<ExportPlace>> SqlStore::PlacesOfBatches(UnixTime since) {
   return places;
 }
 
+Result<std::vector<ExportBatch>> SqlStore::BatchesIn(exposure::Window window) {
+  std::vector<ExportBatch> batches;
+  const auto collect = [&](const Row& row) { return ReadBatch(row, batches.emplace_back()); };
+  ENKS_TRY(Read([&](Connection& connection) {
+    // Asked by configuration, because the index export_batch_config begins with it.
+    return connection
+        .Execute("SELECT " ENKS_BATCH_COLUMNS
+                 " FROM export_batch WHERE config_id IN (SELECT config_id FROM export_config)"
+                 " AND window_end > $1 AND window_start < $2 ORDER BY batch_id",
+                 {Seconds(window.start), Seconds(window.end)}, collect)
+        .status();
+  }));
+  return batches;
+}
+
 Status SqlStore::CreateBatches(std::int64_t config_id, std::optional<UnixTime> expected_last_end,
                                const std::vector<exposure::Window>& windows) {
   ENKS_TRY(CheckContiguous(expected_last_end, windows));

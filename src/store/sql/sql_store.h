@@ -49,6 +49,7 @@ class SqlStore final : public Store {
   Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) override;
   Result<std::vector<ExportBatch>> Batches(std::int64_t config_id, UnixTime since) override;
   Result<std::vector<ExportPlace>> PlacesOfBatches(UnixTime since) override;
+  Result<std::vector<ExportBatch>> BatchesIn(exposure::Window window) override;
   Status CreateBatches(std::int64_t config_id, std::optional<UnixTime> expected_last_end,
                        const std::vector<exposure::Window>& windows) override;
 
@@ -56,8 +57,7 @@ class SqlStore final : public Store {
                                                 std::chrono::seconds duration) override;
   Status RenewLease(const ExportBatch& batch, UnixTime now, std::chrono::seconds duration) override;
   Status ReleaseBatch(const ExportBatch& batch) override;
-  Status AddPadding(const ExportBatch& batch, const Origin& origin,
-                    const std::vector<exposure::AcceptedKey>& keys) override;
+  Status AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) override;
   Status CompleteBatch(const ExportBatch& batch, const std::vector<ExportFile>& files) override;
 
   Result<std::vector<ExportFile>> FilesOfBatch(std::int64_t batch_id) override;
