@@ -280,7 +280,9 @@ Result<std::unique_ptr<Server>> Server::Start(const Settings& settings,
   ENKS_TRY(CheckFolders(settings, environment.files));
   ENKS_ASSIGN(const store::StoreLocation location, settings.Location());
   ENKS_ASSIGN(auto store,
-              store::OpenStore(location, settings.store, environment.clock, environment.log));
+              store::OpenStore(location, settings.store, environment.clock, environment.log,
+                               settings.Has(Role::kPublish) ? store::KeyLoading::kNow
+                                                            : store::KeyLoading::kFirstUpload));
   auto server = std::make_unique<ServerImpl>(settings, environment, std::move(store));
   ENKS_TRY(server->Begin());
   return server;
