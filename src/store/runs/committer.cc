@@ -26,6 +26,15 @@ Status Unavailable(const Status& status) {
   return absl::UnavailableError(absl::StrCat("the database failed: ", status.message()));
 }
 
+// The end of all attempts. Failures other than conflicts are in the log already (Abandon).
+Status GiveUp(const Status& status, base::Log& log) {
+  if (absl::IsAborted(status)) {
+    log.Error("keys could not be stored: another program keeps the database locked",
+              {{"reason", Reason(status)}});
+  }
+  return Unavailable(status);
+}
+
 }  // namespace
 
 Status Committer::Load() {
@@ -42,7 +51,7 @@ Status Committer::Begin() {
   for (int attempt = 1; attempt < kAttemptsMax && absl::IsAborted(status); ++attempt) {
     status = TryBegin();
   }
-  return status.ok() ? status : Unavailable(status);
+  return status.ok() ? status : GiveUp(status, log_);
 }
 
 Status Committer::TryBegin() {
@@ -93,7 +102,7 @@ std::vector<Result<UploadOutcome>> Committer::Commit(const std::vector<const Key
     if (status.ok()) return outcomes;
     if (!absl::IsAborted(status)) break;
   }
-  return std::vector<Result<UploadOutcome>>(uploads.size(), Unavailable(status));
+  return std::vector<Result<UploadOutcome>>(uploads.size(), GiveUp(status, log_));
 }
 
 Status Committer::TryCommit(const std::vector<const KeyUpload*>& uploads,

@@ -137,12 +137,13 @@ TEST_P(KeyWriterFailureTest, AConflictAtAnyCallIsTriedAgainAndNobodyNotices) {
   EXPECT_GE(conflicts, 10);
 }
 
-TEST_P(KeyWriterFailureTest, AConflictThatDoesNotEndIsGivenUp) {
+TEST_P(KeyWriterFailureTest, AConflictThatDoesNotEndIsGivenUpAndLogged) {
   SubmitTwo();
   database_.FailAfter(3, Moment::kBefore, absl::AbortedError("injected"), /*lasting=*/true);
   database_.Release();
   EXPECT_EQ(outcomes_[0].get().status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(outcomes_[1].get().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_NE(log_.Text().find("another program keeps the database locked"), std::string::npos);
   database_.StopFailing();
   EXPECT_EQ(TraceOf(), Trace::kNothing);
   ExpectTheWriterRecovered();
