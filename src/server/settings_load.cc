@@ -74,9 +74,45 @@ Status ApplySection(std::string_view section, const toml::table& table, std::str
   return absl::OkStatus();
 }
 
+// toml++ 3.3 runs into undefined behaviour at some letters beyond ASCII in a bare key, so those are
+// let through in comments and in strings of one line only. No setting's name has one.
+bool HasForeignLetterInCode(std::string_view text) {
+  constexpr char kCode = '\0';
+  constexpr char kComment = '#';
+  char inside = kCode;  // that, the comment, or the quote of the string
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      inside = kCode;
+    } else if (inside == kCode) {
+      if (static_cast<unsigned char>(c) >= 0x80) return true;
+      if (c == '"' || c == '\'' || c == kComment) inside = c;
+    } else if (inside == '"' && c == '\\') {
+      ++i;
+    } else if (inside == c && c != kComment) {
+      inside = kCode;
+    }
+  }
+  return false;
+}
+
+// Strings of several lines are not told from others above, and no setting needs one.
+Status CheckText(std::string_view text, std::string_view file) {
+  const bool is_ascii =
+      std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (is_ascii) return absl::OkStatus();
+  const bool has_long_string = text.find("\"\"\"") != text.npos || text.find("'''") != text.npos;
+  if (!has_long_string && !HasForeignLetterInCode(text)) return absl::OkStatus();
+  return Fault(
+      fmt::format("{}: letters beyond ASCII may stand in comments and in strings of one "
+                  "line only",
+                  file));
+}
+
 }  // namespace
 
 Status ApplySettingsText(std::string_view text, std::string_view file, Settings& settings) {
+  ENKS_TRY(CheckText(text, file));
   const toml::parse_result parsed = toml::parse(text, file);
   if (!parsed) {
     return Fault(fmt::format("{} line {}: not TOML: {}", file, parsed.error().source().begin.line,

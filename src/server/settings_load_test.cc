@@ -109,6 +109,19 @@ TEST_F(SettingsLoadTest, TextThatIsNotTomlIsRefusedWithItsLine) {
   EXPECT_THAT(Fault(), AllOf(HasSubstr("line 2"), HasSubstr("not TOML")));
 }
 
+TEST_F(SettingsLoadTest, LettersBeyondAsciiMayStandInCommentsAndStringsOfOneLine) {
+  Settings settings;
+  const auto status = [&](std::string_view text) {
+    return ApplySettingsText(text, "enks.toml", settings);
+  };
+  EXPECT_TRUE(status("# Größe\n[server]\nkey_folder = \"Schlüssel\"  # für Ämter\n").ok());
+  EXPECT_TRUE(status("[server]\nkey_folder = 'a\\Ä'\n").ok());
+  for (const char* text : {"\"c d\"Ҕ = 1.5\n", "[sérver]\n", "[server]\nkey_folder = 'a'ä\n",
+                           "a = \"\\\"\" Ä\n", "a = \"\"\"\nx\"\"\"Ҕ\n"}) {
+    EXPECT_NE(MessageOf(status(text)).find("beyond ASCII"), std::string_view::npos) << text;
+  }
+}
+
 TEST_F(SettingsLoadTest, FlagsWinOverVariablesAndVariablesOverTheFile) {
   WriteFile("[publish]\nkeys_max = 11\n");
   EXPECT_EQ(Load()->settings.publish.rules.keys_max, 11);
