@@ -96,8 +96,17 @@ bool HasForeignLetterInCode(std::string_view text) {
   return false;
 }
 
+// TOML allows none but these (v1.0.0, "Comment" and "String"), and toml++ 3.3 trips over others.
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
+}
+
 // Strings of several lines are not told from others above, and no setting needs one.
 Status CheckText(std::string_view text, std::string_view file) {
+  if (std::ranges::any_of(text, IsControl)) {
+    return Fault(fmt::format("{}: holds a control character; is it a text file?", file));
+  }
   const bool is_ascii =
       std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   if (is_ascii) return absl::OkStatus();

@@ -122,6 +122,16 @@ TEST_F(SettingsLoadTest, LettersBeyondAsciiMayStandInCommentsAndStringsOfOneLine
   }
 }
 
+TEST_F(SettingsLoadTest, ControlCharactersAreRefusedWhereverTheyStand) {
+  Settings settings;
+  EXPECT_TRUE(ApplySettingsText("[server]\r\n\tthreads = 2\r\n", "enks.toml", settings).ok());
+  for (const std::string_view text :
+       {std::string_view("a = \0", 5), std::string_view("# \x01\n"), std::string_view("\x7f")}) {
+    const Status status = ApplySettingsText(text, "enks.toml", settings);
+    EXPECT_NE(MessageOf(status).find("control character"), std::string_view::npos);
+  }
+}
+
 TEST_F(SettingsLoadTest, FlagsWinOverVariablesAndVariablesOverTheFile) {
   WriteFile("[publish]\nkeys_max = 11\n");
   EXPECT_EQ(Load()->settings.publish.rules.keys_max, 11);
