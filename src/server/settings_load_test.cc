@@ -104,6 +104,14 @@ TEST_F(SettingsLoadTest, AValueOfTheWrongKindIsRefused) {
   }
 }
 
+TEST_F(SettingsLoadTest, AMistypedSectionIsRefusedWithItsLine) {
+  Settings settings;
+  for (const char* text : {"[*server]\n", "[server\n", "[server]]\n", "[]\n", "[=]\n"}) {
+    const Status status = ApplySettingsText(text, "enks.toml", settings);
+    EXPECT_NE(MessageOf(status).find("enks.toml line 1"), std::string_view::npos) << text;
+  }
+}
+
 TEST_F(SettingsLoadTest, TextThatIsNotTomlIsRefusedWithItsLine) {
   WriteFile("[publish]\nkeys_max = = 3");
   EXPECT_THAT(Fault(), AllOf(HasSubstr("line 2"), HasSubstr("not TOML")));
