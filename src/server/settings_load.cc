@@ -77,6 +77,10 @@ Status ApplySection(std::string_view section, const toml::table& table, std::str
   return absl::OkStatus();
 }
 
+bool StartsLongString(std::string_view text) {
+  return text.starts_with("\"\"\"") || text.starts_with("'''");
+}
+
 // toml++ 3.3 runs into undefined behaviour at some letters beyond ASCII in a bare key, so those are
 // let through in comments and in strings of one line only. No setting's name has one.
 bool HasForeignLetterInCode(std::string_view text) {
@@ -89,6 +93,7 @@ bool HasForeignLetterInCode(std::string_view text) {
       inside = kCode;
     } else if (inside == kCode) {
       if (static_cast<unsigned char>(c) >= 0x80) return true;
+      if (StartsLongString(text.substr(i))) return true;
       if (c == '"' || c == '\'' || c == kComment) inside = c;
     } else if (inside == '"' && c == '\\') {
       ++i;
@@ -105,7 +110,6 @@ bool IsControl(char c) {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
 
-// Strings of several lines are not told from others above, and no setting needs one.
 Status CheckText(std::string_view text, std::string_view file) {
   if (std::ranges::any_of(text, IsControl)) {
     return Fault(fmt::format("{}: holds a control character; is it a text file?", file));
@@ -113,8 +117,7 @@ Status CheckText(std::string_view text, std::string_view file) {
   const bool is_ascii =
       std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   if (is_ascii) return absl::OkStatus();
-  const bool has_long_string = text.find("\"\"\"") != text.npos || text.find("'''") != text.npos;
-  if (!has_long_string && !HasForeignLetterInCode(text)) return absl::OkStatus();
+  if (!HasForeignLetterInCode(text)) return absl::OkStatus();
   return Fault(
       fmt::format("{}: letters beyond ASCII may stand in comments and in strings of one "
                   "line only",
