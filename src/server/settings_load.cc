@@ -110,13 +110,27 @@ bool IsControl(char c) {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
 
+bool IsAscii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+Status NotToml(std::string_view file, const toml::parse_error& error) {
+  return Fault(fmt::format("{} line {}: not TOML: {}", file, error.source().begin.line,
+                           error.description()));
+}
+
+// Refuses what toml++ must not see. With letters beyond ASCII replaced by others the text has to be
+// TOML first: only then are its strings where the quotes say.
 Status CheckText(std::string_view text, std::string_view file) {
   if (std::ranges::any_of(text, IsControl)) {
     return Fault(fmt::format("{}: holds a control character; is it a text file?", file));
   }
-  const bool is_ascii =
-      std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  if (is_ascii) return absl::OkStatus();
+  if (std::ranges::all_of(text, IsAscii)) return absl::OkStatus();
+  std::string ascii(text);
+  std::ranges::replace_if(
+      ascii, [](char c) { return !IsAscii(c); }, 'x');
+  const toml::parse_result parsed = toml::parse(ascii, file);
+  if (!parsed) return NotToml(file, parsed.error());
   if (!HasForeignLetterInCode(text)) return absl::OkStatus();
   return Fault(
       fmt::format("{}: letters beyond ASCII may stand in comments and in strings of one "
@@ -129,10 +143,7 @@ Status CheckText(std::string_view text, std::string_view file) {
 Status ApplySettingsText(std::string_view text, std::string_view file, Settings& settings) {
   ENKS_TRY(CheckText(text, file));
   const toml::parse_result parsed = toml::parse(text, file);
-  if (!parsed) {
-    return Fault(fmt::format("{} line {}: not TOML: {}", file, parsed.error().source().begin.line,
-                             parsed.error().description()));
-  }
+  if (!parsed) return NotToml(file, parsed.error());
   for (const auto& [section, node] : parsed.table()) {
     const toml::table* table = node.as_table();
     if (table == nullptr) return Unknown(section.str(), LineOf(node, file));
