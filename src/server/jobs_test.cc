@@ -5,6 +5,7 @@
 #include "exports/testing/faulty_file_store.h"
 #include "exports/testing/faulty_store.h"
 #include "exports/testing/world.h"
+#include "server/file_store_remover.h"
 
 namespace enks::server {
 namespace {
@@ -15,17 +16,6 @@ using exports::testing::FaultyStore;
 using exports::testing::kStart;
 using exports::testing::World;
 using std::chrono::hours;
-
-class FileStoreRemover final : public retention::ObjectRemover {
- public:
-  explicit FileStoreRemover(exports::FileStore& files) : files_(files) {}
-  Status Remove(std::string_view bucket, std::string_view name) override {
-    return files_.Remove(bucket, name);
-  }
-
- private:
-  exports::FileStore& files_;
-};
 
 int CountErrors(const std::string& log) {
   int count = 0;

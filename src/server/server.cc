@@ -13,6 +13,7 @@
 #include "http/connection_room.h"
 #include "http/router.h"
 #include "secrets/file_key_manager.h"
+#include "server/file_store_remover.h"
 #include "server/folder_checks.h"
 #include "server/health.h"
 #include "server/jobs.h"
@@ -30,18 +31,6 @@ constexpr std::size_t kTriggers = 4;
 // strangers who fill the public one do not lock the operator out.
 constexpr std::size_t kInternalConnectionsMax = 64;
 constexpr std::size_t kSmallBodyBytesMax = 4'096;
-
-// Lets retention/ remove objects without knowing exports/.
-class FileStoreRemover final : public retention::ObjectRemover {
- public:
-  explicit FileStoreRemover(exports::FileStore& files) : files_(files) {}
-  Status Remove(std::string_view bucket, std::string_view name) override {
-    return files_.Remove(bucket, name);
-  }
-
- private:
-  exports::FileStore& files_;
-};
 
 class ServerImpl final : public Server {
  public:
