@@ -1,7 +1,10 @@
 #include "server/setting_kinds.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 
 #include "base/duration.h"
@@ -44,9 +47,15 @@ std::optional<seconds> AsSeconds(const RawValue& raw) {
   return std::chrono::duration_cast<seconds>(*duration);
 }
 
+// A basic string (TOML v1.0.0, "String").
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04X}", byte);
+      continue;
+    }
     if (c == '"' || c == '\\') out.push_back('\\');
     out.push_back(c);
   }

@@ -230,6 +230,16 @@ TEST_F(SettingsLoadTest, LimitsOfUploadsAreAtLeastOne) {
   }
 }
 
+TEST_F(SettingsLoadTest, ALineBreakInAValueIsWrittenSoThatItIsReadAgain) {
+  const std::string text = "[server]\ndatabase = \"\"\"a \" b\nthreads = \\u0001\\u007f\"\"\"\n";
+  Settings settings;
+  ASSERT_TRUE(ApplySettingsText(text, "enks.toml", settings).ok());
+  ASSERT_EQ(settings.database, "a \" b\nthreads = \x01\x7f");
+  Settings again;
+  EXPECT_TRUE(ApplySettingsText(SettingsFileText(settings), "enks.toml", again).ok());
+  EXPECT_EQ(again.database, settings.database);
+}
+
 TEST_F(SettingsLoadTest, DatabaseVariablesBecomeAQuotedConnection) {
   sources_.environment = {{"DB_NAME", "main"}, {"DB_USER", "u"}, {"DB_PASSWORD", "it's \\ here"}};
   EXPECT_EQ(Load()->settings.database,
