@@ -21,8 +21,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options(-Wno-sign-conversion)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports false positives of these inside the standard library at -O2.
-  add_compile_options(-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+  # g++ 12 reports false positives of these two inside the standard library at -O2.
+  add_compile_options(-Wno-restrict -Wno-stringop-overflow)
 endif()
 
 # A binary that runs on every x86-64 server since about 2009; hot loops dispatch at run time.

@@ -28,12 +28,12 @@ bool IsOver(State state) {
 }
 
 // Uses up as much of `unused` as the reader can.
-void FeedAll(RequestReader& reader, const Limits& limits, std::string& unused) {
+void FeedAll(RequestReader& reader, const Limits& limits, std::string_view& unused) {
   std::size_t used = 1;
   while (used > 0 && !unused.empty() && !IsOver(reader.state())) {
     const State before = reader.state();
     used = reader.Feed(unused);
-    unused.erase(0, used);
+    unused.remove_prefix(used);
     if (before == State::kHead && reader.state() == State::kBody) {
       reader.LimitBody(limits.body_bytes_max);
     }
@@ -45,17 +45,18 @@ std::vector<http::Request> ReadAll(std::string_view bytes, std::size_t piece,
                                    const Limits& limits) {
   std::vector<http::Request> requests;
   RequestReader reader(limits.header_bytes_max);
-  std::string unused;
-  while (!bytes.empty()) {
-    unused.append(bytes.substr(0, piece));
+  std::string buffer;
+  while (!bytes.empty() && !IsOver(reader.state())) {
+    buffer.append(bytes.substr(0, piece));
     bytes.remove_prefix(std::min(piece, bytes.size()));
+    std::string_view unused = buffer;
     FeedAll(reader, limits, unused);
     while (reader.state() == State::kWhole) {
       requests.push_back(reader.Take());
       reader.Begin();
       FeedAll(reader, limits, unused);
     }
-    if (IsOver(reader.state())) break;
+    buffer.erase(0, buffer.size() - unused.size());
   }
   return requests;
 }

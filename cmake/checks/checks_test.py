@@ -159,6 +159,7 @@ class BannedWordsTest(TreeTest):
                 ("unfinished", "// FIXME"),
                 ("machine-path", 'const char* path = "/' + 'root/data";'),
                 ("machine-path", "// see /" + "work/notes"),
+                ("cli11", "#include <CLI/CLI.hpp>"),
                 ("long-line", "x" * 101),
                 ("long-file", "\n" * 400),
         ]:
@@ -246,6 +247,12 @@ class DocLinksTest(TreeTest):
         os.remove(os.path.join(self.root, "src/http/README.md"))
         self.assert_one(self.check(), "src/http")
 
+    def test_a_readme_that_does_not_begin_with_its_folder_is_found(self):
+        for text in ("#http\n", "# store\n", "\n# http\n", "# http \n", "## http\n", ""):
+            with self.subTest(text=text):
+                self.write("src/http/README.md", text)
+                self.assert_one(self.check(), "src/http/README.md:1", "# http")
+
 
 class FormatTest(TreeTest):
     def setUp(self):
@@ -260,6 +267,10 @@ class FormatTest(TreeTest):
         problems = format_check.check(self.root)
         self.assertTrue(problems)
         self.assertIn("src/http/a.cc", problems[0])
+
+    def test_documents_are_none_of_its_business(self):
+        self.write("src/http/README.md", "# http\n\n|  a | b |\n|---|---|\n*  one\n")
+        self.assertEqual(format_check.check(self.root), [])
 
 
 class SourceTreeTest(unittest.TestCase):

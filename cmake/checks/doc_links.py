@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that relative links in *.md files lead somewhere, headings included, and that every folder
-of src/ has a README.md.
+of src/ has a README.md that begins with its name: a file that some formatter took for code, or that
+was copied from another folder, does not.
 
 usage: doc_links.py [ROOT]
 """
@@ -58,12 +59,22 @@ def link_problems(root, path):
     return problems
 
 
+def readme_problem(root, folder):
+    """What is wrong with the README.md of a folder of src/, or None."""
+    path = f"src/{folder}/README.md"
+    if not os.path.exists(os.path.join(root, path)):
+        return f"src/{folder}: has no README.md"
+    first = source_tree.read(root, path).partition("\n")[0]
+    if first != f"# {folder}":
+        return f"{path}:1: must be \"# {folder}\", not \"{first}\""
+    return None
+
+
 def readme_problems(root):
     source = os.path.join(root, "src")
-    return [f"src/{name}: has no README.md"
-            for name in sorted(os.listdir(source))
-            if os.path.isdir(os.path.join(source, name))
-            and not os.path.exists(os.path.join(source, name, "README.md"))]
+    problems = [readme_problem(root, folder) for folder in sorted(os.listdir(source))
+                if os.path.isdir(os.path.join(source, folder))]
+    return [problem for problem in problems if problem]
 
 
 def check(root):

@@ -125,6 +125,7 @@ class SystemPendingFile final : public PendingFile {
   Status Append(ByteView bytes) override {
     ENKS_TRY(WriteAll(fd_.get(), bytes, static_cast<off_t>(size_), temporary_));
     size_ += bytes.size();
+    synced_ = false;
     return absl::OkStatus();
   }
 
@@ -132,11 +133,19 @@ class SystemPendingFile final : public PendingFile {
     if (offset + bytes.size() > size_) {
       return absl::OutOfRangeError("write past the end of " + temporary_.string());
     }
+    synced_ = false;
     return WriteAll(fd_.get(), bytes, static_cast<off_t>(offset), temporary_);
   }
 
-  Status Commit() override {
+  Status Sync() override {
+    if (synced_) return absl::OkStatus();
     if (::fsync(fd_.get()) != 0) return FileError("sync", temporary_, errno);
+    synced_ = true;
+    return absl::OkStatus();
+  }
+
+  Status Commit() override {
+    ENKS_TRY(Sync());
     if (::rename(temporary_.c_str(), final_.c_str()) != 0) {
       return FileError("rename to", final_, errno);
     }
@@ -147,7 +156,7 @@ class SystemPendingFile final : public PendingFile {
   // As Commit, but fails if the name is taken. Unlike rename(2), link(2) never replaces a file; the
   // temporary name goes with this object.
   Status CommitNew() {
-    if (::fsync(fd_.get()) != 0) return FileError("sync", temporary_, errno);
+    ENKS_TRY(Sync());
     if (::link(temporary_.c_str(), final_.c_str()) != 0) return FileError("make", final_, errno);
     return SyncFolder(final_.parent_path());
   }
@@ -157,11 +166,17 @@ class SystemPendingFile final : public PendingFile {
   const fs::path temporary_;
   const fs::path final_;
   std::uint64_t size_ = 0;
+  bool synced_ = false;  // nothing was written since the last Sync()
   bool committed_ = false;
 };
 
-// A name that no other writer of this or another process uses at the same time.
-fs::path TemporaryName(const fs::path& path) {
+// How many names may be taken already. Each file that a killed process left behind takes one.
+constexpr int kTemporaryNamesMax = 10'000;
+
+// Never the same twice in this process. Another process may well have the same number, above all in
+// containers, where every process is number 1, and so may one that was killed: its files are still
+// there when it is started again.
+fs::path NextTemporaryName(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
   return path.parent_path() /
          fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
@@ -171,11 +186,16 @@ Result<std::unique_ptr<SystemPendingFile>> Start(const fs::path& path, FileMode 
   const bool is_public = mode == FileMode::kPublic;
   const fs::path whole = fs::absolute(path);
   ENKS_TRY(MakeFolders(whole.parent_path(), is_public ? 0755 : 0700));
-  fs::path temporary = TemporaryName(whole);
-  const int fd =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
-  if (fd < 0) return FileError("create", temporary, errno);
-  return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+  for (int attempt = 1;; ++attempt) {
+    fs::path temporary = NextTemporaryName(whole);
+    // O_EXCL: of two writers with the same name, one is told and takes the next.
+    const int fd =
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_public ? 0644 : 0600);
+    if (fd >= 0) return std::make_unique<SystemPendingFile>(fd, std::move(temporary), whole);
+    if (errno != EEXIST || attempt == kTemporaryNamesMax) {
+      return FileError("create", temporary, errno);
+    }
+  }
 }
 
 }  // namespace

@@ -26,7 +26,12 @@ class PendingFile {
   virtual Status Append(ByteView bytes) = 0;
   // Overwrites bytes already appended (a header whose values are known last).
   virtual Status WriteAt(std::uint64_t offset, ByteView bytes) = 0;
-  // Syncs the file, moves it to its name (replacing an older one) and syncs the folder.
+  // Brings what was written so far to disk, which may take long. For a caller who has to ask for
+  // leave at the last moment before Commit(), which then has only the move left to do. A file that
+  // is on no disk has nothing to do here.
+  virtual Status Sync() { return absl::OkStatus(); }
+  // Syncs what Sync() has not, moves the file to its name (replacing an older one) and syncs the
+  // folder.
   virtual Status Commit() = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 namespace enks::base {
 namespace {
@@ -73,6 +75,36 @@ TEST_F(SystemFilesTest, ReadersSeeTheOldFileUntilTheNewOneIsCommitted) {
   EXPECT_FALSE((*file)->WriteAt(4, AsBytes("x")).ok());
   ASSERT_TRUE((*file)->Commit().ok());
   EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "new?");
+}
+
+TEST_F(SystemFilesTest, ASyncedFileStillAppearsOnlyByCommitAndMayBeWrittenOn) {
+  auto file = files_.Create(folder_ / "f", FileMode::kPublic);
+  ASSERT_TRUE((*file)->Append(AsBytes("one")).ok());
+  ASSERT_TRUE((*file)->Sync().ok());
+  EXPECT_EQ(files_.Size(folder_ / "f").status().code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE((*file)->Append(AsBytes(" two")).ok());
+  ASSERT_TRUE((*file)->Commit().ok());
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "one two");
+}
+
+// The first process of a container is always number 1, and begins to count anew when it is started
+// again: so the names that it left behind are the ones it comes upon.
+TEST_F(SystemFilesTest, TemporaryNamesThatAreTakenArePassedOver) {
+  ASSERT_TRUE(files_.Create(folder_ / "f", FileMode::kPublic).ok());  // makes the folder
+  const auto own_name = [this] {
+    const auto file = files_.Create(folder_ / "f", FileMode::kPublic);
+    return files_.List(folder_)->at(0);
+  };
+  const std::string used = own_name();  // .f.PID.COUNT.tmp
+  const std::string until_count = used.substr(0, used.find('.', 3) + 1);
+  const int count = std::stoi(used.substr(until_count.size()));
+  for (int next = count + 1; next <= count + 20; ++next) {
+    const auto left_over = folder_ / (until_count + std::to_string(next) + ".tmp");
+    std::ofstream(left_over) << "left over";
+  }
+  ASSERT_TRUE(files_.Write(folder_ / "f", AsBytes("new"), FileMode::kPublic).ok());
+  EXPECT_EQ(AsText(*files_.Read(folder_ / "f", 99)), "new");
+  EXPECT_EQ(files_.List(folder_)->size(), 21u) << "nothing of another writer was touched";
 }
 
 TEST_F(SystemFilesTest, ANewFileNeverReplacesAnOlderOneAndLeavesNoTemporary) {

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -41,30 +40,27 @@ void PrintApp(const Context& context, const AuthorizedApp& app) {
              app.bypass_revision_token ? "yes" : "no");
 }
 
-void AddAppOptions(CLI::App& command, AuthorizedApp& app) {
-  command.add_option("--region", app.regions, "Region of its keys; repeat for several")
-      ->allow_extra_args(false);
-  command
-      .add_option("--authority", app.health_authority_ids,
-                  "Number of a health authority whose certificates it may use; repeat")
-      ->allow_extra_args(false);
-  command.add_flag("--bypass-certificate,!--no-bypass-certificate", app.bypass_certificate,
-                   "For tests only: take uploads without a certificate");
-  command.add_flag("--bypass-revision-token,!--no-bypass-revision-token", app.bypass_revision_token,
-                   "Let keys be revised without their token");
+void AddAppOptions(Command command, AuthorizedApp& app) {
+  command.AddOption("--region", app.regions, "Region of its keys; repeat for several");
+  command.AddOption("--authority", app.health_authority_ids,
+                    "Number of a health authority whose certificates it may use; repeat");
+  command.AddSwitch("--bypass-certificate", app.bypass_certificate,
+                    "For tests only: take uploads without a certificate");
+  command.AddSwitch("--bypass-revision-token", app.bypass_revision_token,
+                    "Let keys be revised without their token");
 }
 
-void Change(Context& context, const CLI::App& command, const Options& options) {
+void Change(Context& context, const Command& command, const Options& options) {
   auto opened = Require(OpenInstallation(context, options.data));
   AuthorizedApp app = Find(*opened.store, options.app.name);
-  if (command.count("--region") > 0) app.regions = options.app.regions;
-  if (command.count("--authority") > 0) {
+  if (command.Given("--region")) app.regions = options.app.regions;
+  if (command.Given("--authority")) {
     app.health_authority_ids = options.app.health_authority_ids;
   }
-  if (command.count("--bypass-certificate") > 0) {
+  if (command.Given("--bypass-certificate")) {
     app.bypass_certificate = options.app.bypass_certificate;
   }
-  if (command.count("--bypass-revision-token") > 0) {
+  if (command.Given("--bypass-revision-token")) {
     app.bypass_revision_token = options.app.bypass_revision_token;
   }
   Require(opened.store->UpdateAuthorizedApp(app));
@@ -84,42 +80,41 @@ void List(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddAppCommand(CLI::App& root, Context& context) {
-  auto* group = root.add_subcommand(
+void AddAppCommand(Command root, Context& context) {
+  Command group = root.AddGroup(
       "app", "Authorized apps: which app may publish, for which regions (healthAuthorityID)");
-  group->require_subcommand(1);
   auto options = std::make_shared<Options>();
   const auto sub = [&](const char* name, const char* help, bool named) {
-    CLI::App* command = group->add_subcommand(name, help);
-    AddDataOptions(*command, options->data, context);
+    Command command = group.AddCommand(name, help);
+    AddDataOptions(command, options->data, context);
     if (named) {
-      command->add_option("name", options->app.name, "healthAuthorityID that the app sends")
-          ->required();
+      command.AddOption("name", options->app.name, "healthAuthorityID that the app sends")
+          .Required();
     }
     return command;
   };
 
-  CLI::App* add = sub("add", "Authorize an app", true);
-  AddAppOptions(*add, options->app);
-  add->callback([&context, options] {
+  Command add = sub("add", "Authorize an app", true);
+  AddAppOptions(add, options->app);
+  add.Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     Require(opened.store->AddAuthorizedApp(options->app));
     PrintApp(context, Find(*opened.store, options->app.name));
   });
 
-  sub("list", "List all", false)->callback([&context, options] { List(context, *options); });
+  sub("list", "List all", false).Action([&context, options] { List(context, *options); });
 
-  sub("show", "Show one", true)->callback([&context, options] {
+  sub("show", "Show one", true).Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     PrintApp(context, Find(*opened.store, options->app.name));
   });
 
-  CLI::App* change = sub("change", "Change what is named, keep the rest", true);
-  AddAppOptions(*change, options->app);
-  change->callback([&context, options, change] { Change(context, *change, *options); });
+  Command change = sub("change", "Change what is named, keep the rest", true);
+  AddAppOptions(change, options->app);
+  change.Action([&context, options, change] { Change(context, change, *options); });
 
   sub("remove", "Refuse its uploads from now on; its keys stay until they expire", true)
-      ->callback([&context, options] {
+      .Action([&context, options] {
         auto opened = Require(OpenInstallation(context, options->data));
         Require(opened.store->RemoveAuthorizedApp(LowerCase(options->app.name)));
         fmt::print(context.out, "Removed app {}.\n", options->app.name);

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,37 +70,43 @@ void PrintAuthority(const Context& context, const HealthAuthority& authority) {
              "`enks authority add-key`.");
 }
 
-void AddKeyOptions(CLI::App& command, Options& options, bool required) {
-  auto* version = command.add_option("--key-version", options.key.version,
+void AddKeyOptions(Command command, Options& options, bool required) {
+  Option version = command.AddOption("--key-version", options.key.version,
                                      "kid that certificates signed with the key carry");
-  auto* file = command.add_option("--public-key", options.key_file,
+  Option file = command.AddOption("--public-key", options.key_file,
                                   "PEM file of the public key (EC P-256, SubjectPublicKeyInfo)");
-  command.add_option("--from", options.from, "Valid after this time")->capture_default_str();
-  command.add_option("--thru", options.thru, "Valid before this time; none: no end");
+  command.AddOption("--from", options.from, "Valid after this time").ShowDefault();
+  command.AddOption("--thru", options.thru, "Valid before this time; none: no end");
   if (required) {
-    version->required();
-    file->required();
+    version.Required();
+    file.Required();
   } else {
-    version->needs(file);
-    file->needs(version);
+    version.Needs(file);
+    file.Needs(version);
   }
 }
 
-void AddAuthorityOptions(CLI::App& command, Options& options, bool required) {
-  command.add_option("--issuer", options.authority.issuer, "JWT iss of its certificates")
-      ->required(required);
-  command.add_option("--audience", options.authority.audience, "JWT aud of its certificates")
-      ->required(required);
-  command.add_option("--name", options.authority.name, "Name for people")->required(required);
-  command.add_option("--jwks-uri", options.jwks_uri, "Where its keys are published, if anywhere");
-  command.add_flag("--stats,!--no-stats", options.authority.stats_enabled,
-                   "May ask for statistics of its uploads");
+void AddAuthorityOptions(Command command, Options& options, bool required) {
+  command.AddOption("--issuer", options.authority.issuer, "JWT iss of its certificates")
+      .Required(required);
+  command.AddOption("--audience", options.authority.audience, "JWT aud of its certificates")
+      .Required(required);
+  command.AddOption("--name", options.authority.name, "Name for people").Required(required);
+  command.AddOption("--jwks-uri", options.jwks_uri, "Where its keys are published, if anywhere");
+  command.AddSwitch("--stats", options.authority.stats_enabled,
+                    "May ask for statistics of its uploads");
+}
+
+// None when empty, which is how `enks authority change --jwks-uri ""` takes the address away.
+std::optional<std::string> JwksUri(const Options& options) {
+  if (options.jwks_uri.empty()) return std::nullopt;
+  return options.jwks_uri;
 }
 
 void Add(Context& context, const Options& options) {
   auto opened = Require(OpenInstallation(context, options.data));
   HealthAuthority authority = options.authority;
-  if (!options.jwks_uri.empty()) authority.jwks_uri = options.jwks_uri;
+  authority.jwks_uri = JwksUri(options);
   const bool with_key = !options.key_file.empty();
   const HealthAuthorityKey key = with_key ? ReadKey(context, options) : HealthAuthorityKey{};
   const std::int64_t id = Require(opened.store->AddHealthAuthority(authority));
@@ -112,17 +118,14 @@ void Add(Context& context, const Options& options) {
   }
 }
 
-void Change(Context& context, const CLI::App& command, const Options& options) {
+void Change(Context& context, const Command& command, const Options& options) {
   auto opened = Require(OpenInstallation(context, options.data));
   HealthAuthority authority = Find(*opened.store, options.id);
-  if (command.count("--issuer") > 0) authority.issuer = options.authority.issuer;
-  if (command.count("--audience") > 0) authority.audience = options.authority.audience;
-  if (command.count("--name") > 0) authority.name = options.authority.name;
-  if (command.count("--stats") > 0) authority.stats_enabled = options.authority.stats_enabled;
-  if (command.count("--jwks-uri") > 0) {
-    authority.jwks_uri.reset();
-    if (!options.jwks_uri.empty()) authority.jwks_uri = options.jwks_uri;
-  }
+  if (command.Given("--issuer")) authority.issuer = options.authority.issuer;
+  if (command.Given("--audience")) authority.audience = options.authority.audience;
+  if (command.Given("--name")) authority.name = options.authority.name;
+  if (command.Given("--stats")) authority.stats_enabled = options.authority.stats_enabled;
+  if (command.Given("--jwks-uri")) authority.jwks_uri = JwksUri(options);
   Require(opened.store->UpdateHealthAuthority(authority));
   PrintAuthority(context, Find(*opened.store, options.id));
 }
@@ -159,47 +162,46 @@ void List(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddAuthorityCommand(CLI::App& root, Context& context) {
-  auto* group = root.add_subcommand(
+void AddAuthorityCommand(Command root, Context& context) {
+  Command group = root.AddGroup(
       "authority", "Health authorities: who may vouch for a diagnosis, and their public keys");
-  group->require_subcommand(1);
   auto options = std::make_shared<Options>();
   const auto sub = [&](const char* name, const char* help) {
-    CLI::App* command = group->add_subcommand(name, help);
-    AddDataOptions(*command, options->data, context);
+    Command command = group.AddCommand(name, help);
+    AddDataOptions(command, options->data, context);
     return command;
   };
-  const auto with_id = [&](CLI::App* command) {
-    command->add_option("id", options->id, "Number shown by `enks authority list`")->required();
+  const auto with_id = [&](Command command) {
+    command.AddOption("id", options->id, "Number shown by `enks authority list`").Required();
     return command;
   };
 
-  CLI::App* add = sub("add", "Add a health authority, with its first key if you have it");
-  AddAuthorityOptions(*add, *options, true);
-  AddKeyOptions(*add, *options, false);
-  add->callback([&context, options] { Add(context, *options); });
+  Command add = sub("add", "Add a health authority, with its first key if you have it");
+  AddAuthorityOptions(add, *options, true);
+  AddKeyOptions(add, *options, false);
+  add.Action([&context, options] { Add(context, *options); });
 
-  sub("list", "List all")->callback([&context, options] { List(context, *options); });
+  sub("list", "List all").Action([&context, options] { List(context, *options); });
 
-  with_id(sub("show", "Show one with its keys"))->callback([&context, options] {
+  with_id(sub("show", "Show one with its keys")).Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     PrintAuthority(context, Find(*opened.store, options->id));
   });
 
-  CLI::App* change = with_id(sub("change", "Change what is named, keep the rest"));
-  AddAuthorityOptions(*change, *options, false);
-  change->callback([&context, options, change] { Change(context, *change, *options); });
+  Command change = with_id(sub("change", "Change what is named, keep the rest"));
+  AddAuthorityOptions(change, *options, false);
+  change.Action([&context, options, change] { Change(context, change, *options); });
 
   with_id(sub("remove", "Remove one and its keys; its uploads stay until they expire"))
-      ->callback([&context, options] {
+      .Action([&context, options] {
         auto opened = Require(OpenInstallation(context, options->data));
         Require(opened.store->RemoveHealthAuthority(options->id));
         fmt::print(context.out, "Removed health authority {}.\n", options->id);
       });
 
-  CLI::App* add_key = with_id(sub("add-key", "Add a public key, or replace the one with its kid"));
-  AddKeyOptions(*add_key, *options, true);
-  add_key->callback([&context, options] {
+  Command add_key = with_id(sub("add-key", "Add a public key, or replace the one with its kid"));
+  AddKeyOptions(add_key, *options, true);
+  add_key.Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     Find(*opened.store, options->id);
     Require(opened.store->SaveHealthAuthorityKey(options->id, ReadKey(context, *options)));
@@ -208,11 +210,11 @@ void AddAuthorityCommand(CLI::App& root, Context& context) {
 
   for (const char* name : {"revoke-key", "remove-key"}) {
     const bool revoke = std::string_view(name) == "revoke-key";
-    CLI::App* command =
+    Command command =
         with_id(sub(name, revoke ? "End a key's validity now; what it vouched for stays"
                                  : "Remove a key that was never used"));
-    command->add_option("version", options->key.version, "kid of the key")->required();
-    command->callback([&context, options, revoke] {
+    command.AddOption("version", options->key.version, "kid of the key").Required();
+    command.Action([&context, options, revoke] {
       if (revoke) return RevokeKey(context, *options);
       auto opened = Require(OpenInstallation(context, options->data));
       Require(opened.store->RemoveHealthAuthorityKey(options->id, options->key.version));

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <utility>
 
 #include "base/time_text.h"
@@ -23,18 +22,21 @@ Result<std::pair<std::string, std::string>> SplitOverride(const std::string& tex
 
 }  // namespace
 
-void AddDataOptions(CLI::App& command, DataOptions& options, const Context& context) {
+std::string DefaultFolder(const Context& context) {
   const auto variable = context.environment.find("ENKS_DATA");
-  options.folder = variable == context.environment.end() ? "enks-data" : variable->second;
+  return variable == context.environment.end() ? "enks-data" : variable->second;
+}
+
+void AddDataOptions(Command command, DataOptions& options, const Context& context) {
+  options.folder = DefaultFolder(context);
   command
-      .add_option("-d,--data", options.folder,
-                  "Folder of the installation: settings, keys, database, files")
-      ->capture_default_str();
+      .AddOption("-d,--data", options.folder,
+                 "Folder of the installation: settings, keys, database, files")
+      .ShowDefault();
   command
-      .add_option("-s,--set", options.overrides,
-                  "Override a setting: NAME=VALUE (see `enks settings`)")
-      ->allow_extra_args(false)
-      ->type_name("NAME=VALUE");
+      .AddOption("-s,--set", options.overrides,
+                 "Override a setting: NAME=VALUE (see `enks settings`)")
+      .TypeName("NAME=VALUE");
 }
 
 Result<server::LoadedSettings> LoadInstallation(const Context& context,

@@ -10,13 +10,10 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "cli/command.h"
 #include "secrets/signer.h"
 #include "server/settings_load.h"
 #include "store/open.h"
-
-namespace CLI {
-class App;
-}
 
 namespace enks::cli {
 
@@ -35,7 +32,10 @@ struct DataOptions {
   std::string folder;
   std::vector<std::string> overrides;  // NAME=VALUE
 };
-void AddDataOptions(CLI::App& command, DataOptions& options, const Context& context);
+
+// The folder of an installation unless --data names one: ENKS_DATA, or else enks-data here.
+std::string DefaultFolder(const Context& context);
+void AddDataOptions(Command command, DataOptions& options, const Context& context);
 
 // The settings of the installation; notes and errors as LoadSettings.
 Result<server::LoadedSettings> LoadInstallation(const Context& context, const DataOptions& options);
@@ -49,8 +49,8 @@ struct Installation {
 };
 Result<Installation> OpenInstallation(const Context& context, const DataOptions& options);
 
-// Thrown by a subcommand's callback to end the program with a message on standard error and exit
-// status 1. Only main.cc catches it: CLI11 callbacks have no other way to report a failure.
+// Thrown by a command's action to end the program with a message on standard error and exit status
+// 1, because an action returns nothing. Only program.cc catches it.
 class Failure {
  public:
   explicit Failure(Status status) : status_(std::move(status)) {}

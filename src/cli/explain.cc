@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
 #include "base/base64.h"
+#include "base/duration.h"
 #include "base/time_text.h"
 #include "cli/commands.h"
 #include "cli/table.h"
@@ -28,6 +28,12 @@ exposure::KeyData ReadTek(const std::string& text) {
         "the TEK must be 16 bytes, written in base64 (as in an upload) or as 32 hex digits"));
   }
   return *key;
+}
+
+// Published in bypass mode, without a certificate, a key has no report type.
+std::string_view ReportTypeText(exposure::ReportType type) {
+  if (type == exposure::ReportType::kUnspecified) return "no report type";
+  return exposure::ReportTypeName(type);
 }
 
 std::string Onset(const std::optional<std::int32_t>& days) {
@@ -99,13 +105,13 @@ void Explain(Context& context, const Options& options) {
   if (absl::IsNotFound(history.status())) {
     fmt::print(context.out,
                "This key is not stored. It was never accepted, or it was deleted {} after its "
-               "release.\n",
-               "export.file_ttl");
+               "release (the setting export.file_ttl).\n",
+               base::FormatDuration(opened.settings.exports.file_ttl));
     return;
   }
   Require(history.status());
   const base::UnixTime now = context.clock.Now();
-  fmt::print(context.out, "Published as {}\n", exposure::ReportTypeName(history->report_type));
+  fmt::print(context.out, "Published as {}\n", ReportTypeText(history->report_type));
   fmt::print(context.out, "  valid     {} for {} intervals of 10 minutes\n",
              base::FormatTime(exposure::StartOf(history->rolling_start)), history->rolling_period);
   fmt::print(context.out, "  risk      {}, {}\n", history->transmission_risk,
@@ -131,14 +137,14 @@ void Explain(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddExplainCommand(CLI::App& root, Context& context) {
+void AddExplainCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = root.add_subcommand(
+  Command command = root.AddCommand(
       "explain", "Where a key is and why: accepted when, embargoed until, in which batch and file");
-  command->footer("Example: enks explain z2Cx9hdz2SlxZ8GEgqTYpA==");
-  AddDataOptions(*command, options->data, context);
-  command->add_option("tek", options->tek, "16 bytes in base64 or hex")->required();
-  command->callback([&context, options] { Explain(context, *options); });
+  command.Footer("Example: enks explain z2Cx9hdz2SlxZ8GEgqTYpA==");
+  AddDataOptions(command, options->data, context);
+  command.AddOption("tek", options->tek, "16 bytes in base64 or hex").Required();
+  command.Action([&context, options] { Explain(context, *options); });
 }
 
 }  // namespace enks::cli

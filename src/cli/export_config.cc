@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/duration.h"
@@ -51,38 +50,32 @@ void PrintConfig(const Context& context, const ExportConfig& config) {
              base::FormatTime(config.from), config.thru ? base::FormatTime(*config.thru) : "-");
 }
 
-void AddConfigOptions(CLI::App& command, Options& options, bool required) {
+void AddConfigOptions(Command command, Options& options, bool required) {
   ExportConfig& config = options.config;
-  command.add_option("--bucket", config.bucket, "Folder below the files folder")
-      ->required(required);
-  command.add_option("--root", config.filename_root, "First part of every file name")
-      ->required(required);
-  command.add_option("--region", config.output_region, "Region written into the files")
-      ->required(required);
-  command.add_option("--period", options.period, "Length of a window; whole windows make a day")
-      ->capture_default_str();
+  command.AddOption("--bucket", config.bucket, "Folder below the files folder").Required(required);
+  command.AddOption("--root", config.filename_root, "First part of every file name")
+      .Required(required);
+  command.AddOption("--region", config.output_region, "Region written into the files")
+      .Required(required);
+  command.AddOption("--period", options.period, "Length of a window; whole windows make a day")
+      .ShowDefault();
+  command.AddOption("--input-region", config.input_regions,
+                    "Region whose keys go in, instead of --region; repeat");
+  command.AddOption("--exclude-region", config.exclude_regions,
+                    "Region whose keys stay out; repeat");
+  Option travelers = command.AddSwitch("--travelers", config.include_travelers,
+                                       "Add keys of travelers from any region");
   command
-      .add_option("--input-region", config.input_regions,
-                  "Region whose keys go in, instead of --region; repeat")
-      ->allow_extra_args(false);
+      .AddSwitch("--only-non-travelers", config.only_non_travelers, "Leave out keys of travelers")
+      .Excludes(travelers);
   command
-      .add_option("--exclude-region", config.exclude_regions, "Region whose keys stay out; repeat")
-      ->allow_extra_args(false);
-  auto* travelers = command.add_flag("--travelers,!--no-travelers", config.include_travelers,
-                                     "Add keys of travelers from any region");
-  command
-      .add_flag("--only-non-travelers,!--no-only-non-travelers", config.only_non_travelers,
-                "Leave out keys of travelers")
-      ->excludes(travelers);
-  command
-      .add_option("--signature-info", config.signature_info_ids,
-                  "Number of a signature info that signs; repeat, at most 10")
-      ->allow_extra_args(false)
-      ->required(required);
-  command.add_option("--max-records", options.max_records,
-                     "Most keys in a file, instead of export.file_max_records; 0: none");
-  command.add_option("--from", options.from, "Export keys from this time")->capture_default_str();
-  command.add_option("--thru", options.thru, "Export keys until this time; none: no end");
+      .AddOption("--signature-info", config.signature_info_ids,
+                 "Number of a signature info that signs; repeat, at most 10")
+      .Required(required);
+  command.AddOption("--max-records", options.max_records,
+                    "Most keys in a file, instead of export.file_max_records; 0: none");
+  command.AddOption("--from", options.from, "Export keys from this time").ShowDefault();
+  command.AddOption("--thru", options.thru, "Export keys until this time; none: no end");
 }
 
 std::chrono::seconds ReadPeriod(const std::string& text) {
@@ -95,10 +88,10 @@ std::chrono::seconds ReadPeriod(const std::string& text) {
 }
 
 // Copies what the command line names from the options to `config`.
-void ApplyNamed(const Context& context, const CLI::App& command, const Options& options,
+void ApplyNamed(const Context& context, const Command& command, const Options& options,
                 ExportConfig& config) {
   const bool fresh = config.id == 0;
-  const auto named = [&](const char* option) { return fresh || command.count(option) > 0; };
+  const auto named = [&](const char* option) { return fresh || command.Given(option); };
   const ExportConfig& given = options.config;
   if (named("--bucket")) config.bucket = given.bucket;
   if (named("--root")) config.filename_root = given.filename_root;
@@ -135,49 +128,48 @@ void List(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddExportConfigCommand(CLI::App& root, Context& context) {
-  auto* group =
-      root.add_subcommand("export-config", "Export configurations: which keys go into which files");
-  group->require_subcommand(1);
+void AddExportConfigCommand(Command root, Context& context) {
+  Command group =
+      root.AddGroup("export-config", "Export configurations: which keys go into which files");
   auto options = std::make_shared<Options>();
   const auto sub = [&](const char* name, const char* help, bool with_id) {
-    CLI::App* command = group->add_subcommand(name, help);
-    AddDataOptions(*command, options->data, context);
+    Command command = group.AddCommand(name, help);
+    AddDataOptions(command, options->data, context);
     if (with_id) {
-      command->add_option("id", options->config.id, "Number shown by `enks export-config list`")
-          ->required();
+      command.AddOption("id", options->config.id, "Number shown by `enks export-config list`")
+          .Required();
     }
     return command;
   };
 
-  CLI::App* add = sub("add", "Add one", false);
-  AddConfigOptions(*add, *options, true);
-  add->callback([&context, options, add] {
+  Command add = sub("add", "Add one", false);
+  AddConfigOptions(add, *options, true);
+  add.Action([&context, options, add] {
     auto opened = Require(OpenInstallation(context, options->data));
     ExportConfig config;
-    ApplyNamed(context, *add, *options, config);
+    ApplyNamed(context, add, *options, config);
     PrintConfig(context, Find(*opened.store, Require(opened.store->AddExportConfig(config))));
   });
 
-  sub("list", "List all", false)->callback([&context, options] { List(context, *options); });
+  sub("list", "List all", false).Action([&context, options] { List(context, *options); });
 
-  sub("show", "Show one", true)->callback([&context, options] {
+  sub("show", "Show one", true).Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     PrintConfig(context, Find(*opened.store, options->config.id));
   });
 
-  CLI::App* change = sub("change", "Change what is named, for windows to come", true);
-  AddConfigOptions(*change, *options, false);
-  change->callback([&context, options, change] {
+  Command change = sub("change", "Change what is named, for windows to come", true);
+  AddConfigOptions(change, *options, false);
+  change.Action([&context, options, change] {
     auto opened = Require(OpenInstallation(context, options->data));
     ExportConfig config = Find(*opened.store, options->config.id);
-    ApplyNamed(context, *change, *options, config);
+    ApplyNamed(context, change, *options, config);
     Require(opened.store->UpdateExportConfig(config));
     PrintConfig(context, Find(*opened.store, config.id));
   });
 
   sub("remove", "Remove one that never exported; end others with change --thru", true)
-      ->callback([&context, options] {
+      .Action([&context, options] {
         auto opened = Require(OpenInstallation(context, options->data));
         Require(opened.store->RemoveExportConfig(options->config.id));
         fmt::print(context.out, "Removed export configuration {}.\n", options->config.id);

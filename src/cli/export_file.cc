@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"
@@ -61,28 +60,25 @@ void Verify(const Context& context, const Options& options) {
 
 }  // namespace
 
-void AddExportCommand(CLI::App& root, Context& context) {
-  auto* group = root.add_subcommand("export", "Look into export files and verify them");
-  group->require_subcommand(1);
+void AddExportCommand(Command root, Context& context) {
+  Command group = root.AddGroup("export", "Look into export files and verify them");
   auto options = std::make_shared<Options>();
 
-  CLI::App* inspect = group->add_subcommand("inspect", "Say what an export file holds");
-  inspect->add_option("file", options->file, "A zip as phones download it")->required();
-  inspect->add_flag("--json", options->json, "Print JSON for programs");
-  inspect->add_flag("--keys", options->keys, "List every key, too");
-  inspect->callback([&context, options] { InspectFile(context, *options); });
+  Command inspect = group.AddCommand("inspect", "Say what an export file holds");
+  inspect.AddOption("file", options->file, "A zip as phones download it").Required();
+  inspect.AddFlag("--json", options->json, "Print JSON for programs");
+  inspect.AddFlag("--keys", options->keys, "List every key, too");
+  inspect.Action([&context, options] { InspectFile(context, *options); });
 
-  CLI::App* verify =
-      group->add_subcommand("verify", "Check an export file's signature as a phone does");
-  verify->footer(
+  Command verify = group.AddCommand("verify", "Check an export file's signature as a phone does");
+  verify.Footer(
       "Example: enks export verify 1606780800-1606784400-00001.zip --public-key "
       "export.pem");
-  verify->add_option("file", options->file, "A zip as phones download it")->required();
-  verify->add_option("--public-key", options->public_key, "PEM file with the public key")
-      ->required();
-  verify->add_option("--key-id", options->expected.key_id, "Accept only this key id");
-  verify->add_option("--key-version", options->expected.key_version, "Accept only this version");
-  verify->callback([&context, options] { Verify(context, *options); });
+  verify.AddOption("file", options->file, "A zip as phones download it").Required();
+  verify.AddOption("--public-key", options->public_key, "PEM file with the public key").Required();
+  verify.AddOption("--key-id", options->expected.key_id, "Accept only this key id");
+  verify.AddOption("--key-version", options->expected.key_version, "Accept only this version");
+  verify.Action([&context, options] { Verify(context, *options); });
 }
 
 }  // namespace enks::cli

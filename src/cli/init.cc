@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/duration.h"
@@ -42,6 +41,31 @@ server::Settings MakeSettings(const Options& options) {
   return settings;
 }
 
+std::chrono::seconds ReadPeriod(const std::string& text) {
+  const auto period = base::ParseDuration(text);
+  if (!period) {
+    Require(absl::InvalidArgumentError(
+        fmt::format("--period {}: write a duration such as 4h or 30m", text)));
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(*period);
+}
+
+// An init that failed half-way, over a mistyped option perhaps, left its keys: they are used.
+void RequireMade(const Status& status) {
+  if (!absl::IsAlreadyExists(status)) Require(status);
+}
+
+std::int64_t SaveSignatureInfo(store::Store& store, store::SignatureInfo info) {
+  const auto infos = Require(store.SignatureInfos());
+  for (const store::SignatureInfo& made : infos) {
+    if (made.signing_key != info.signing_key) continue;
+    info.id = made.id;
+    Require(store.UpdateSignatureInfo(info));
+    return info.id;
+  }
+  return Require(store.AddSignatureInfo(info));
+}
+
 // The first signature info and export configuration, so that files come out without more typing.
 void AddFirstConfiguration(const Context& context, const Options& options, store::Store& store) {
   store::SignatureInfo info;
@@ -50,17 +74,12 @@ void AddFirstConfiguration(const Context& context, const Options& options, store
   info.key_version = options.key_version;
   info.from = context.clock.Now();
   store::ExportConfig config;
-  config.signature_info_ids = {Require(store.AddSignatureInfo(info))};
+  config.signature_info_ids = {SaveSignatureInfo(store, info)};
   config.bucket = options.bucket;
   config.filename_root = options.root.empty() ? options.region : options.root;
   config.output_region = options.region;
   config.from = context.clock.Now();
-  const auto period = base::ParseDuration(options.period);
-  if (!period) {
-    Require(absl::InvalidArgumentError(
-        fmt::format("--period {}: write a duration such as 4h or 30m", options.period)));
-  }
-  config.period = std::chrono::duration_cast<std::chrono::seconds>(*period);
+  config.period = ReadPeriod(options.period);
   Require(store.AddExportConfig(config).status());
   fmt::print(context.out, "  export    {}/{} every {}, signed as {} {}\n", config.bucket,
              config.filename_root, options.period, options.key_id, options.key_version);
@@ -69,10 +88,11 @@ void AddFirstConfiguration(const Context& context, const Options& options, store
 void Init(Context& context, const Options& options) {
   RequireFreshFolder(context, options);
   const server::Settings settings = MakeSettings(options);
+  ReadPeriod(options.period);
   const auto keys = secrets::MakeFileKeyManager(settings.Resolve(settings.key_folder),
                                                 context.files, context.random);
-  Require(keys->CreateSigningKey(kSigningKey));
-  Require(keys->CreateSealingKey(kRevisionTokenKey));
+  RequireMade(keys->CreateSigningKey(kSigningKey));
+  RequireMade(keys->CreateSealingKey(kRevisionTokenKey));
   const store::StoreLocation location = Require(settings.Location());
   Require(store::Migrate(location).status());
   fmt::print(context.out, "A new installation in {}:\n", options.folder);
@@ -111,33 +131,33 @@ void Migrate(Context& context, const DataOptions& options) {
 
 }  // namespace
 
-void AddInitCommand(CLI::App& root, Context& context) {
+void AddInitCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  options->folder = "enks-data";
-  CLI::App* init = root.add_subcommand(
+  options->folder = DefaultFolder(context);
+  Command init = root.AddCommand(
       "init", "Make a new installation: settings, database, signing and sealing keys");
-  init->footer("Example: enks init --data /var/lib/enks --region US --key-id 310");
-  init->add_option("-d,--data", options->folder, "Folder to make")->capture_default_str();
-  init->add_option("--database", options->database,
-                   "sqlite:PATH or a PostgreSQL connection (postgres://…); default: SQLite in the "
-                   "folder");
-  auto* region = init->add_option("--region", options->region,
-                                  "Also make a first export configuration for this region");
-  auto* key_id = init->add_option("--key-id", options->key_id,
-                                  "Id under which phones know the signing key (the country's MCC)");
-  region->needs(key_id);
-  key_id->needs(region);
-  init->add_option("--key-version", options->key_version, "Its version")->capture_default_str();
-  init->add_option("--bucket", options->bucket, "Folder of the first export configuration")
-      ->capture_default_str();
-  init->add_option("--root", options->root, "First part of its file names; default: the region");
-  init->add_option("--period", options->period, "Its window length")->capture_default_str();
-  init->callback([&context, options] { Init(context, *options); });
+  init.Footer("Example: enks init --data /var/lib/enks --region US --key-id 310");
+  init.AddOption("-d,--data", options->folder, "Folder to make").ShowDefault();
+  init.AddOption("--database", options->database,
+                 "sqlite:PATH or a PostgreSQL connection (postgres://…); default: SQLite in the "
+                 "folder");
+  Option region = init.AddOption("--region", options->region,
+                                 "Also make a first export configuration for this region");
+  Option key_id = init.AddOption("--key-id", options->key_id,
+                                 "Id under which phones know the signing key (the country's MCC)");
+  region.Needs(key_id);
+  key_id.Needs(region);
+  init.AddOption("--key-version", options->key_version, "Its version").ShowDefault();
+  init.AddOption("--bucket", options->bucket, "Folder of the first export configuration")
+      .ShowDefault();
+  init.AddOption("--root", options->root, "First part of its file names; default: the region");
+  init.AddOption("--period", options->period, "Its window length").ShowDefault();
+  init.Action([&context, options] { Init(context, *options); });
 
   auto data = std::make_shared<DataOptions>();
-  CLI::App* migrate = root.add_subcommand("migrate", "Bring the database schema up to date");
-  AddDataOptions(*migrate, *data, context);
-  migrate->callback([&context, data] { Migrate(context, *data); });
+  Command migrate = root.AddCommand("migrate", "Bring the database schema up to date");
+  AddDataOptions(migrate, *data, context);
+  migrate.Action([&context, data] { Migrate(context, *data); });
 }
 
 }  // namespace enks::cli

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"
@@ -40,22 +39,22 @@ void Keygen(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddKeyCommands(CLI::App& root, Context& context) {
+void AddKeyCommands(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* keygen = root.add_subcommand(
+  Command keygen = root.AddCommand(
       "keygen", "Make a private key in the key folder: EC P-256 for signing, or for sealing");
-  keygen->footer("Example: enks keygen export-2.pem");
-  AddDataOptions(*keygen, options->data, context);
-  keygen->add_option("reference", options->reference, "File name, or a reference file://NAME")
-      ->required();
-  keygen->add_flag("--sealing", options->sealing, "256-bit sealing key (revision tokens)");
-  keygen->callback([&context, options] { Keygen(context, *options); });
+  keygen.Footer("Example: enks keygen export-2.pem");
+  AddDataOptions(keygen, options->data, context);
+  keygen.AddOption("reference", options->reference, "File name, or a reference file://NAME")
+      .Required();
+  keygen.AddFlag("--sealing", options->sealing, "256-bit sealing key (revision tokens)");
+  keygen.Action([&context, options] { Keygen(context, *options); });
 
-  CLI::App* keys = root.add_subcommand(
-      "keys", "Public keys that verify export files, as JSON for app developers");
-  keys->footer("The server hands out the same text at /v1/keys.");
-  AddDataOptions(*keys, options->data, context);
-  keys->callback([&context, options] {
+  Command keys =
+      root.AddCommand("keys", "Public keys that verify export files, as JSON for app developers");
+  keys.Footer("The server hands out the same text at /v1/keys.");
+  AddDataOptions(keys, options->data, context);
+  keys.Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     fmt::print(context.out, "{}\n",
                Require(exports::PublicKeysJson(*opened.store, *opened.keys, context.clock.Now())));

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -8,6 +7,7 @@
 #include "base/time_text.h"
 #include "cli/commands.h"
 #include "cli/phone_commands.h"
+#include "cli/stop_signals.h"
 #include "scenario/simulation.h"
 
 namespace enks::cli {
@@ -41,12 +41,15 @@ class TemporaryFolder {
 };
 
 void Simulate(Context& context, SimulateOptions options) {
+  options.simulation.world.plan.start = ReadTime(context, options.start, "--start");
+  Require(phone::CheckPlan(options.simulation.world.plan));
+  StopSignals stop;  // first, so that the folder goes, too, when the user has seen enough
   const TemporaryFolder folder;
   options.simulation.folder = folder.path();
-  options.simulation.world.plan.start = ReadTime(context, options.start, "--start");
   base::StderrLog log(base::LogLevel::kError, base::LogFormat::kHuman, context.clock);
   base::UnixTime shown;
   const auto progress = [&](base::UnixTime now, const phone::Report& so_far) {
+    if (stop.Came()) throw Failure(absl::CancelledError("the simulation was stopped"));
     if (now - shown < std::chrono::hours(24)) return;
     shown = now;
     fmt::print(context.err, "  {}  {:>5} uploads  {:>5} files\n",
@@ -60,38 +63,35 @@ void Simulate(Context& context, SimulateOptions options) {
   }
 }
 
-void AddSimulate(CLI::App& group, Context& context) {
+void AddSimulate(Command group, Context& context) {
   auto options = std::make_shared<SimulateOptions>();
   phone::PlanOptions& plan = options->simulation.world.plan;
   plan.phones = 1000;
   plan.days = 15;
-  CLI::App* command = group.add_subcommand(
+  Command command = group.AddCommand(
       "simulate", "Days of many phones against a server in this process, under a virtual clock");
-  command->footer("Example: enks phone simulate --phones 2000 --days 15 --seed 7");
-  command->add_option("--phones", plan.phones, "How many phones")->capture_default_str();
-  command->add_option("--days", plan.days, "How many virtual days")->capture_default_str();
-  command->add_option("--seed", plan.seed, "The same seed tells the same story")
-      ->capture_default_str();
-  command->add_option("--contacts", plan.contacts_per_day, "Contacts of a phone a day")
-      ->capture_default_str();
-  command->add_option("--start", options->start, "First day")->capture_default_str();
+  command.Footer("Example: enks phone simulate --phones 2000 --days 15 --seed 7");
+  command.AddOption("--phones", plan.phones, "How many phones").ShowDefault();
+  command.AddOption("--days", plan.days, "How many virtual days").ShowDefault();
+  command.AddOption("--seed", plan.seed, "The same seed tells the same story").ShowDefault();
+  command.AddOption("--contacts", plan.contacts_per_day, "Contacts of a phone a day").ShowDefault();
+  command.AddOption("--start", options->start, "First day").ShowDefault();
   command
-      ->add_option("--database", options->simulation.database,
-                   "SQLite in a temporary folder, or a PostgreSQL connection to an empty "
-                   "database")
-      ->capture_default_str();
-  command->callback([&context, options] { Simulate(context, *options); });
+      .AddOption("--database", options->simulation.database,
+                 "SQLite in a temporary folder, or a PostgreSQL connection to an empty "
+                 "database")
+      .ShowDefault();
+  command.Action([&context, options] { Simulate(context, *options); });
 }
 
 }  // namespace
 
-void AddPhoneCommand(CLI::App& root, Context& context) {
-  auto* group = root.add_subcommand(
-      "phone", "Simulated phones: try a server, end to end, without owning a phone");
-  group->require_subcommand(1);
-  AddSimulate(*group, context);
-  AddPhoneDemo(*group, context);
-  AddPhoneByHand(*group, context);
+void AddPhoneCommand(Command root, Context& context) {
+  Command group =
+      root.AddGroup("phone", "Simulated phones: try a server, end to end, without owning a phone");
+  AddSimulate(group, context);
+  AddPhoneDemo(group, context);
+  AddPhoneByHand(group, context);
 }
 
 }  // namespace enks::cli

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <thread>
 
@@ -60,10 +59,10 @@ void Upload(Context& context, Options options) {
   const phone::UploadReceipt& receipt = result.receipt;
   fmt::print(context.out, "{} after {} attempt(s), {} keys inserted\n", receipt.status,
              receipt.attempts, receipt.inserted);
-  if (receipt.outcome != phone::UploadOutcome::kAccepted) {
-    throw Failure(absl::FailedPreconditionError(
-        fmt::format("not accepted in full: {} {}", receipt.code, receipt.error)));
-  }
+  const Status not_in_full = absl::FailedPreconditionError(
+      fmt::format("not accepted in full: {} {}", receipt.code, receipt.error));
+  if (receipt.outcome == phone::UploadOutcome::kRefused) throw Failure(not_in_full);
+  // Some of the keys are with the server, or may be: they are gone for good if not kept here.
   Require(context.files.Write(options.heard, base::AsBytes(phone::FormatSightings(result.heard)),
                               base::FileMode::kOwnerOnly));
   for (const phone::Tek& tek : result.keys) {
@@ -73,11 +72,13 @@ void Upload(Context& context, Options options) {
              "What a phone nearby would have heard is in {}. `enks phone download` finds it again "
              "once the keys are exported; `enks explain TEK` says when.\n",
              options.heard);
+  if (receipt.outcome != phone::UploadOutcome::kAccepted) throw Failure(not_in_full);
 }
 
 phone::IndexFollower ReadMemory(const Context& context, const std::string& path) {
   if (path.empty() || !context.files.Size(path).ok()) return {};
-  return Require(phone::IndexFollower::FromText(ReadTextFile(context, path)));
+  const base::Bytes text = Require(context.files.Read(path, phone::kStateBytesMax));
+  return Require(phone::IndexFollower::FromText(base::AsText(text)));
 }
 
 void Download(Context& context, const Options& options) {
@@ -101,50 +102,47 @@ void Download(Context& context, const Options& options) {
                               base::FileMode::kOwnerOnly));
 }
 
-void AddIdentityOptions(CLI::App& command, Options& options) {
-  command.add_option("--issuer", options.identity.issuer, "JWT iss")->capture_default_str();
-  command.add_option("--audience", options.identity.audience, "JWT aud")->capture_default_str();
-  command.add_option("--key-version", options.identity.key_version, "JWT kid")
-      ->capture_default_str();
+void AddIdentityOptions(Command command, Options& options) {
+  command.AddOption("--issuer", options.identity.issuer, "JWT iss").ShowDefault();
+  command.AddOption("--audience", options.identity.audience, "JWT aud").ShowDefault();
+  command.AddOption("--key-version", options.identity.key_version, "JWT kid").ShowDefault();
 }
 
 }  // namespace
 
-void AddPhoneByHand(CLI::App& group, Context& context) {
+void AddPhoneByHand(Command group, Context& context) {
   auto options = std::make_shared<Options>();
 
-  CLI::App* authority = group.add_subcommand(
+  Command authority = group.AddCommand(
       "make-authority", "Make a key for a simulated health authority that certifies anything");
-  authority->add_option("file", options->authority_key, "Where the private key goes")->required();
-  AddIdentityOptions(*authority, *options);
-  authority->callback([&context, options] { MakeAuthority(context, *options); });
+  authority.AddOption("file", options->authority_key, "Where the private key goes").Required();
+  AddIdentityOptions(authority, *options);
+  authority.Action([&context, options] { MakeAuthority(context, *options); });
 
-  CLI::App* upload = group.add_subcommand("upload", "Upload as one phone with a diagnosis");
-  upload->footer("Example: enks phone upload --app org.example.app --authority-key authority.key");
-  upload->add_option("--url", options->url, "The server's public address")->capture_default_str();
-  upload->add_option("--app", options->upload.app_name, "An app the server has authorized")
-      ->required();
-  upload->add_option("--authority-key", options->authority_key, "Made by make-authority")
-      ->required();
-  AddIdentityOptions(*upload, *options);
-  upload->add_option("--days", options->upload.days, "Days of keys")->capture_default_str();
-  upload->add_option("--report-type", options->report_type, "What the authority vouches for")
-      ->capture_default_str();
-  upload->add_option("--heard", options->heard, "Where to write what phones nearby heard")
-      ->capture_default_str();
-  upload->callback([&context, options] { Upload(context, *options); });
+  Command upload = group.AddCommand("upload", "Upload as one phone with a diagnosis");
+  upload.Footer("Example: enks phone upload --app org.example.app --authority-key authority.key");
+  upload.AddOption("--url", options->url, "The server's public address").ShowDefault();
+  upload.AddOption("--app", options->upload.app_name, "An app the server has authorized")
+      .Required();
+  upload.AddOption("--authority-key", options->authority_key, "Made by make-authority").Required();
+  AddIdentityOptions(upload, *options);
+  upload.AddOption("--days", options->upload.days, "Days of keys").ShowDefault();
+  upload.AddOption("--report-type", options->report_type, "What the authority vouches for")
+      .ShowDefault();
+  upload.AddOption("--heard", options->heard, "Where to write what phones nearby heard")
+      .ShowDefault();
+  upload.Action([&context, options] { Upload(context, *options); });
 
-  CLI::App* download =
-      group.add_subcommand("download", "Download new files as one phone, verify and match them");
-  download->footer("Example: enks phone download --root US --heard heard.txt --memory phone.txt");
-  download->add_option("--url", options->url, "The server's public address")->capture_default_str();
-  download->add_option("--bucket", options->bucket, "Bucket of the export configuration")
-      ->capture_default_str();
-  download->add_option("--root", options->root, "Its filename root")->required();
-  download->add_option("--heard", options->heard, "Identifiers this phone heard")
-      ->capture_default_str();
-  download->add_option("--memory", options->memory, "File in which the phone remembers its place");
-  download->callback([&context, options] { Download(context, *options); });
+  Command download =
+      group.AddCommand("download", "Download new files as one phone, verify and match them");
+  download.Footer("Example: enks phone download --root US --heard heard.txt --memory phone.txt");
+  download.AddOption("--url", options->url, "The server's public address").ShowDefault();
+  download.AddOption("--bucket", options->bucket, "Bucket of the export configuration")
+      .ShowDefault();
+  download.AddOption("--root", options->root, "Its filename root").Required();
+  download.AddOption("--heard", options->heard, "Identifiers this phone heard").ShowDefault();
+  download.AddOption("--memory", options->memory, "File in which the phone remembers its place");
+  download.Action([&context, options] { Download(context, *options); });
 }
 
 }  // namespace enks::cli

@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <thread>
 
+#include "cli/demo_server.h"
 #include "cli/phone_commands.h"
-#include "cli/server_process.h"
+#include "cli/stop_signals.h"
 #include "phone/demo.h"
 #include "phone/trusted_keys.h"
 #include "scenario/installation.h"
@@ -57,17 +56,23 @@ phone::HealthAuthority MakeDemoInstallation(Context& context, const server::Sett
   return authority;
 }
 
-void WaitUntilHealthy(Context& context, ServerProcess& server, http::Client& client,
-                      const std::string& base_url, const std::filesystem::path& log_file) {
+// Lets real time pass; ends the subcommand if the user has seen enough.
+void WaitFor(StopSignals& stop, std::chrono::milliseconds time) {
+  if (stop.WaitFor(time)) throw Failure(absl::CancelledError("the demonstration was stopped"));
+}
+
+void WaitUntilHealthy(Context& context, DemoServer& server, StopSignals& stop, http::Client& client,
+                      const std::string& base_url) {
   const auto deadline = context.clock.Monotonic() + kStartMax;
   while (context.clock.Monotonic() < deadline && server.Running()) {
-    const auto answer = client.Send("GET", base_url + "/health", {}, "");
-    if (answer.ok() && answer->status == 200) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (server.Listens(base_url)) {
+      const auto answer = client.Send("GET", base_url + "/health", {}, "");
+      if (answer.ok() && answer->status == 200 && server.Running()) return;
+    }
+    WaitFor(stop, std::chrono::milliseconds(50));
   }
-  const auto log = context.files.Read(log_file, 1u << 20);
-  throw Failure(absl::UnavailableError(fmt::format("the server did not start; its log:\n{}",
-                                                   log.ok() ? base::AsText(*log) : "(none)")));
+  throw Failure(
+      absl::UnavailableError(fmt::format("the server did not start; its log:\n{}", server.Log())));
 }
 
 phone::ServerAccess Access(http::Client& client, const std::string& base_url) {
@@ -106,53 +111,50 @@ phone::Progress ShowProgress(const Context& context) {
 }
 
 void Demo(Context& context, const Options& options) {
+  Require(phone::CheckPlan(options.demo.plan));
   const server::Settings settings = DemoSettings(options);
   if (context.files.Size(settings.data_folder / server::kSettingsFileName).ok()) {
     throw Failure(absl::AlreadyExistsError(options.folder + " holds an installation already"));
   }
+  StopSignals stop;
   const phone::HealthAuthority authority = MakeDemoInstallation(context, settings);
-  const std::filesystem::path log_file = settings.data_folder / "server.log";
-  auto server = Require(ServerProcess::Start({"serve", "--data", options.folder}, log_file));
+  const auto server = Require(DemoServer::Start(settings, context.files));
   const auto client = http::Client::Create({});
   const std::string base_url = fmt::format("http://127.0.0.1:{}", options.port);
-  WaitUntilHealthy(context, server, *client, base_url, log_file);
-  Require(context.files.Write(settings.data_folder / "server.pid",
-                              base::AsBytes(fmt::format("{}\n", server.pid())),
-                              base::FileMode::kPublic));
+  WaitUntilHealthy(context, *server, stop, *client, base_url);
   fmt::print(context.err,
              "A server is running at {}. {} phones have met for {} days; those with a diagnosis "
              "upload now.\nFiles come out every {} seconds.\n",
              base_url, options.demo.plan.phones, options.demo.plan.days, kWindow.count());
   const phone::Report report = phone::RunDemo(
       options.demo, Access(*client, base_url), authority, *client, context.clock, context.random,
-      [](seconds wait) { std::this_thread::sleep_for(wait); }, ShowProgress(context));
+      [&stop](seconds wait) { WaitFor(stop, wait); }, ShowProgress(context));
   fmt::print(context.out, "\n{}", phone::FormatReport(report));
   if (!report.Passed()) {
     throw Failure(absl::InternalError("the demonstration found something wrong; see above"));
   }
   if (!options.leave_running) return;
   PrintNextSteps(context, options, base_url);
-  server.Keep();
+  server->Keep();
 }
 
 }  // namespace
 
-void AddPhoneDemo(CLI::App& group, Context& context) {
+void AddPhoneDemo(Command group, Context& context) {
   auto options = std::make_shared<Options>();
   options->demo.plan.days = phone::kDemoDaysMax;
-  CLI::App* command = group.add_subcommand(
+  Command command = group.AddCommand(
       "demo", "Make an installation, run the real server on it and let phones match, in a minute");
-  command->add_option("-d,--data", options->folder, "Folder to make the installation in")
-      ->capture_default_str();
-  command->add_option("--phones", options->demo.plan.phones, "How many phones")
-      ->capture_default_str();
-  command->add_option("--seed", options->demo.plan.seed, "The same seed tells the same story")
-      ->capture_default_str();
-  command->add_option("--port", options->port, "Public port; the internal one is the next")
-      ->check(CLI::Range(1, 65534))
-      ->capture_default_str();
-  command->add_flag("--leave-running", options->leave_running, "Let the server run on");
-  command->callback([&context, options] { Demo(context, *options); });
+  command.AddOption("-d,--data", options->folder, "Folder to make the installation in")
+      .ShowDefault();
+  command.AddOption("--phones", options->demo.plan.phones, "How many phones").ShowDefault();
+  command.AddOption("--seed", options->demo.plan.seed, "The same seed tells the same story")
+      .ShowDefault();
+  command.AddOption("--port", options->port, "Public port; the internal one is the next")
+      .Range(1, 65534)
+      .ShowDefault();
+  command.AddFlag("--leave-running", options->leave_running, "Let the server run on");
+  command.Action([&context, options] { Demo(context, *options); });
 }
 
 }  // namespace enks::cli

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/commands.h"
 
 namespace enks::cli {
@@ -19,16 +17,12 @@ constexpr const char* kDescription =
     "  enks serve --data /var/lib/enks\n\n"
     "Try everything without a phone: enks phone simulate";
 
+constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
-}  // namespace
-
-int RunProgram(int argc, char** argv, Context& context) {
-  CLI::App root(kDescription, "enks");
-  root.require_subcommand(1);
-  root.set_version_flag("--version", "enks 0.1.0");
-  root.get_formatter()->column_width(34);
+// In the order in which the help lists them.
+void AddCommands(Command root, Context& context) {
   AddInitCommand(root, context);
   AddServeCommand(root, context);
   AddSettingsCommand(root, context);
@@ -40,12 +34,15 @@ int RunProgram(int argc, char** argv, Context& context) {
   AddExportCommand(root, context);
   AddExplainCommand(root, context);
   AddPhoneCommand(root, context);
+}
+
+}  // namespace
+
+int RunProgram(int argc, char** argv, Context& context) {
+  CommandLine line("enks", kDescription, "enks 0.1.0");
+  AddCommands(line.Root(), context);
   try {
-    root.parse(argc, argv);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    const int status = root.exit(error);
-    return status == 0 ? 0 : kWrongUsage;
+    return line.Run(argc, argv) == Usage::kRight ? kDone : kWrongUsage;
   } catch (const Failure& failure) {
     fmt::print(context.err, "enks: {}\n", MessageOf(failure.status()));
     return kFailed;

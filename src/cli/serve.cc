@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"
@@ -15,13 +14,14 @@ struct Options {
   std::string roles;
 };
 
-// Blocks SIGINT and SIGTERM in this thread and, by inheritance, in all the server will start, so
-// that WaitForStop() is the one place that sees them.
+// Blocks the signals that stop the server in this thread and, by inheritance, in all the server
+// will start, so that WaitForStop() is the one place that sees them.
 sigset_t BlockStopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);  // a terminal that closes; settings are not read again
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -32,14 +32,20 @@ int WaitForStop(const sigset_t& signals) {
   return signal;
 }
 
+// An IPv6 address stands in brackets (RFC 3986 section 3.2.2).
+std::string Url(const std::string& host, int port) {
+  if (host.find(':') != std::string::npos) return fmt::format("http://[{}]:{}", host, port);
+  return fmt::format("http://{}:{}", host, port);
+}
+
 void PrintAddresses(const Context& context, const server::Settings& settings,
                     const server::Server& server) {
   if (server.public_port() != 0) {
-    fmt::print(context.out, "public    http://{}:{}\n", settings.listen_public.host,
-               server.public_port());
+    fmt::print(context.out, "public    {}\n",
+               Url(settings.listen_public.host, server.public_port()));
   }
-  fmt::print(context.out, "internal  http://{}:{}\n", settings.listen_internal.host,
-             server.internal_port());
+  fmt::print(context.out, "internal  {}\n",
+             Url(settings.listen_internal.host, server.internal_port()));
   std::fflush(context.out);
 }
 
@@ -61,16 +67,16 @@ void Serve(Context& context, Options options) {
 
 }  // namespace
 
-void AddServeCommand(CLI::App& root, Context& context) {
+void AddServeCommand(Command root, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = root.add_subcommand(
+  Command command = root.AddCommand(
       "serve", "Run the server: all roles in one process unless --roles names some");
-  command->footer(
+  command.Footer(
       "Example: enks serve --data /var/lib/enks --roles publish,files\n"
-      "Stops on SIGINT or SIGTERM after finishing what it has accepted.");
-  AddDataOptions(*command, options->data, context);
-  command->add_option("--roles", options->roles, "publish, export, files, cleanup; with commas");
-  command->callback([&context, options] { Serve(context, *options); });
+      "Stops on SIGINT, SIGTERM or SIGHUP after finishing what it has accepted.");
+  AddDataOptions(command, options->data, context);
+  command.AddOption("--roles", options->roles, "publish, export, files, cleanup; with commas");
+  command.Action([&context, options] { Serve(context, *options); });
 }
 
 }  // namespace enks::cli

@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <string_view>
 #include <system_error>
+
+#include "server/reference_environment.h"
 
 extern char** environ;
 
@@ -22,6 +25,18 @@ Result<std::string> ProgramPath() {
   return path.string();
 }
 
+// Our environment without what settings are read from. These variables win over the settings file,
+// so a server that inherited them would work on the database they name, not on its own.
+std::vector<char*> ServerEnvironment() {
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (!server::IsSettingsVariable(text.substr(0, text.find('=')))) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
 // What a spawned process inherits; freed when this goes.
 class SpawnPlan {
  public:
@@ -32,7 +47,11 @@ class SpawnPlan {
                                      O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_adddup2(&actions_, STDOUT_FILENO, STDERR_FILENO);
     posix_spawnattr_init(&attributes_);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID);
+    // Its signals are its own: it must end on those that its parent holds back.
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
   }
   SpawnPlan(const SpawnPlan&) = delete;
   SpawnPlan& operator=(const SpawnPlan&) = delete;
@@ -43,8 +62,9 @@ class SpawnPlan {
 
   Result<pid_t> Spawn(const std::string& program, char* const* arguments) {
     pid_t pid = 0;
+    const std::vector<char*> environment = ServerEnvironment();
     const int error =
-        posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments, environ);
+        posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments, environment.data());
     if (error == 0) return pid;
     return absl::UnavailableError("cannot start " + program + ": " +
                                   std::generic_category().message(error));

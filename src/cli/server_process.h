@@ -12,7 +12,9 @@
 namespace enks::cli {
 
 // A server in a process of its own: this same program with other arguments, in a session of its
-// own, so that it can outlive us. Its output goes to a file. Ended when this goes, unless kept.
+// own, so that it can outlive us. It takes its settings from its arguments and its file alone: no
+// variable that names or changes a setting reaches it. Its output goes to a file. Ended when this
+// goes, unless kept.
 class ServerProcess {
  public:
   static Result<ServerProcess> Start(const std::vector<std::string>& arguments,

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"
@@ -9,10 +8,17 @@
 namespace enks::cli {
 namespace {
 
+// The value, without the password of a database: what is shown gets into tickets and chats.
+std::string Shown(const server::Setting& setting, const server::Settings& settings) {
+  const std::string value = setting.get(settings);
+  if (setting.name != "server.database" || !value.starts_with('"')) return value;
+  return fmt::format("\"{}\"", store::ShownLocation(settings.database));
+}
+
 void PrintAll(const Context& context, const server::Settings& settings) {
   for (const server::Setting& setting : server::SettingsTable()) {
     fmt::print(context.out, "{} = {}\n    {}\n    Allowed: {}. Default: {}.\n    Variable: {}",
-               setting.name, setting.get(settings), setting.help, setting.range,
+               setting.name, Shown(setting, settings), setting.help, setting.range,
                setting.get(server::Settings{}), setting.Variable());
     if (!setting.reference.empty()) fmt::print(context.out, " or {}", setting.reference);
     fmt::print(context.out, "\n");
@@ -21,12 +27,12 @@ void PrintAll(const Context& context, const server::Settings& settings) {
 
 }  // namespace
 
-void AddSettingsCommand(CLI::App& root, Context& context) {
+void AddSettingsCommand(Command root, Context& context) {
   auto data = std::make_shared<DataOptions>();
-  CLI::App* command = root.add_subcommand(
+  Command command = root.AddCommand(
       "settings", "Check the settings of an installation and explain each with its value");
-  AddDataOptions(*command, *data, context);
-  command->callback([&context, data] {
+  AddDataOptions(command, *data, context);
+  command.Action([&context, data] {
     const auto loaded = Require(LoadInstallation(context, *data));
     PrintAll(context, loaded.settings);
     for (const std::string& note : loaded.notes) fmt::print(context.err, "note: {}\n", note);

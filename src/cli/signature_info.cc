@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/time_text.h"
@@ -35,28 +34,28 @@ void PrintInfo(const Context& context, const SignatureInfo& info) {
              info.thru ? base::FormatTime(*info.thru) : "-");
 }
 
-void AddInfoOptions(CLI::App& command, Options& options, bool required) {
+void AddInfoOptions(Command command, Options& options, bool required) {
   command
-      .add_option("--key", options.info.signing_key,
-                  "Signing key: a reference such as file://export-1.pem (see `enks keygen`)")
-      ->required(required);
+      .AddOption("--key", options.info.signing_key,
+                 "Signing key: a reference such as file://export-1.pem (see `enks keygen`)")
+      .Required(required);
   command
-      .add_option("--key-id", options.info.key_id,
-                  "Id under which phones know the key: the country's MCC, for example 310")
-      ->required(required);
-  command.add_option("--key-version", options.info.key_version, "Version, for example v1")
-      ->required(required);
-  command.add_option("--from", options.from, "Signs from this time; the newest is listed first")
-      ->capture_default_str();
-  command.add_option("--thru", options.thru, "Signs until this time; none: no end");
+      .AddOption("--key-id", options.info.key_id,
+                 "Id under which phones know the key: the country's MCC, for example 310")
+      .Required(required);
+  command.AddOption("--key-version", options.info.key_version, "Version, for example v1")
+      .Required(required);
+  command.AddOption("--from", options.from, "Signs from this time; the newest is listed first")
+      .ShowDefault();
+  command.AddOption("--thru", options.thru, "Signs until this time; none: no end");
 }
 
-void ReadTimes(const Context& context, const CLI::App& command, const Options& options,
+void ReadTimes(const Context& context, const Command& command, const Options& options,
                SignatureInfo& info) {
-  if (info.id == 0 || command.count("--from") > 0) {
+  if (info.id == 0 || command.Given("--from")) {
     info.from = ReadTime(context, options.from, "--from");
   }
-  if (command.count("--thru") == 0) return;
+  if (!command.Given("--thru")) return;
   info.thru.reset();
   if (!options.thru.empty()) info.thru = ReadTime(context, options.thru, "--thru");
 }
@@ -66,12 +65,12 @@ void RequireKey(const Installation& opened, const SignatureInfo& info) {
   Require(opened.keys->OpenSigner(info.signing_key).status());
 }
 
-void Change(Context& context, const CLI::App& command, const Options& options) {
+void Change(Context& context, const Command& command, const Options& options) {
   auto opened = Require(OpenInstallation(context, options.data));
   SignatureInfo info = Find(*opened.store, options.info.id);
-  if (command.count("--key") > 0) info.signing_key = options.info.signing_key;
-  if (command.count("--key-id") > 0) info.key_id = options.info.key_id;
-  if (command.count("--key-version") > 0) info.key_version = options.info.key_version;
+  if (command.Given("--key")) info.signing_key = options.info.signing_key;
+  if (command.Given("--key-id")) info.key_id = options.info.key_id;
+  if (command.Given("--key-version")) info.key_version = options.info.key_version;
   ReadTimes(context, command, options, info);
   RequireKey(opened, info);
   Require(opened.store->UpdateSignatureInfo(info));
@@ -91,48 +90,46 @@ void List(Context& context, const Options& options) {
 
 }  // namespace
 
-void AddSignatureInfoCommand(CLI::App& root, Context& context) {
-  auto* group = root.add_subcommand(
+void AddSignatureInfoCommand(Command root, Context& context) {
+  Command group = root.AddGroup(
       "signature-info", "Which key signs export files, and under which name phones know it");
-  group->require_subcommand(1);
   auto options = std::make_shared<Options>();
   const auto sub = [&](const char* name, const char* help, bool with_id) {
-    CLI::App* command = group->add_subcommand(name, help);
-    AddDataOptions(*command, options->data, context);
+    Command command = group.AddCommand(name, help);
+    AddDataOptions(command, options->data, context);
     if (with_id) {
-      command->add_option("id", options->info.id, "Number shown by `enks signature-info list`")
-          ->required();
+      command.AddOption("id", options->info.id, "Number shown by `enks signature-info list`")
+          .Required();
     }
     return command;
   };
 
-  CLI::App* add = sub("add", "Add one", false);
-  AddInfoOptions(*add, *options, true);
-  add->callback([&context, options, add] {
+  Command add = sub("add", "Add one", false);
+  AddInfoOptions(add, *options, true);
+  add.Action([&context, options, add] {
     auto opened = Require(OpenInstallation(context, options->data));
     SignatureInfo info = options->info;
-    ReadTimes(context, *add, *options, info);
+    ReadTimes(context, add, *options, info);
     RequireKey(opened, info);
     PrintInfo(context, Find(*opened.store, Require(opened.store->AddSignatureInfo(info))));
   });
 
-  sub("list", "List all", false)->callback([&context, options] { List(context, *options); });
+  sub("list", "List all", false).Action([&context, options] { List(context, *options); });
 
-  sub("show", "Show one", true)->callback([&context, options] {
+  sub("show", "Show one", true).Action([&context, options] {
     auto opened = Require(OpenInstallation(context, options->data));
     PrintInfo(context, Find(*opened.store, options->info.id));
   });
 
-  CLI::App* change = sub("change", "Change what is named, keep the rest", true);
-  AddInfoOptions(*change, *options, false);
-  change->callback([&context, options, change] { Change(context, *change, *options); });
+  Command change = sub("change", "Change what is named, keep the rest", true);
+  AddInfoOptions(change, *options, false);
+  change.Action([&context, options, change] { Change(context, change, *options); });
 
-  sub("remove", "Remove one that no export configuration uses", true)
-      ->callback([&context, options] {
-        auto opened = Require(OpenInstallation(context, options->data));
-        Require(opened.store->RemoveSignatureInfo(options->info.id));
-        fmt::print(context.out, "Removed signature info {}.\n", options->info.id);
-      });
+  sub("remove", "Remove one that no export configuration uses", true).Action([&context, options] {
+    auto opened = Require(OpenInstallation(context, options->data));
+    Require(opened.store->RemoveSignatureInfo(options->info.id));
+    fmt::print(context.out, "Removed signature info {}.\n", options->info.id);
+  });
 }
 
 }  // namespace enks::cli

@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "exports/export_job.h"
 #include "exports/key_collector.h"
-#include "exports/padding.h"
+#include "exports/padding_survey.h"
 #include "exports/signers.h"
 
 namespace enks::exports {
@@ -31,9 +31,9 @@ class BatchExporter {
 
  private:
   void LogUnusable(const store::ExportBatch& batch, std::int64_t keys);
-  Status Pad(const store::ExportBatch& batch, KeyCollector& primary, const KeyCollector& revised);
-  Result<PaddingModel> ModelPadding(const store::ExportBatch& batch, const KeyCollector& primary,
-                                    const KeyCollector& revised);
+  Result<PaddingSurvey> Load(const store::ExportBatch& batch, KeyCollector& primary,
+                             KeyCollector& revised);
+  Status Pad(const store::ExportBatch& batch, const PaddingSurvey& survey, KeyCollector& primary);
   Result<std::vector<store::ExportFile>> Write(const store::ExportBatch& batch,
                                                const OpenedSigners& signers, KeyCollector& primary,
                                                KeyCollector& revised);

@@ -17,10 +17,15 @@ constexpr int kLostRacesMax = 5;
 
 Result<BatchRun> Batcher::Run() {
   // The list is read before anything is written, so that one connection serves (defect E22).
-  ENKS_ASSIGN(const auto configs, store_.ExportConfigs());
+  const auto configs = store_.ExportConfigs();
+  if (!configs.ok()) {
+    log_.Error("no batches were created: the configurations could not be read",
+               {{"error", MessageOf(configs.status())}});
+    return configs.status();
+  }
   BatchRun run;
   Status first_failure;
-  for (const store::ExportConfig& config : configs) {
+  for (const store::ExportConfig& config : *configs) {
     // Configurations that have ended stay in: their last window may still be due (defect E23).
     if (config.from >= clock_.Now() - options_.min_window_age) continue;
     ++run.configs;

@@ -16,6 +16,7 @@ class Batcher {
       : options_(options), store_(store), clock_(clock), log_(log) {}
 
   // A failing configuration does not stop the others; the first failure is returned at the end.
+  // Each is in the log by then.
   Result<BatchRun> Run();
 
  private:

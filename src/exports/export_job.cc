@@ -25,7 +25,7 @@ Result<BatchRun> ExportJob::CreateBatches() {
 Result<WorkRun> ExportJob::DoWork() {
   BatchExporter exporter(options_, store_, keys_, files_, clock_, random_, log_);
   IndexWriter index(store_, files_, clock_, options_.file_ttl);
-  return Worker(options_, store_, exporter, index, clock_, log_).Run();
+  return Worker(options_, store_, exporter, index, files_, clock_, log_, is_stopping_).Run();
 }
 
 }  // namespace enks::exports

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -36,7 +37,8 @@ struct WorkRun {
 
 // Creates batches for windows that are over, and turns batches into signed files and an index:
 // spec/export-pipeline.md sections 3 and 4. Several processes may run it at once. Everything it is
-// handed outlives it. Thread-safe, but one call at a time is enough.
+// handed outlives it. Thread-safe, but one call at a time is enough. What failed is in the log when
+// a call returns.
 class ExportJob {
  public:
   ExportJob(const ExportOptions& options, store::Store& store, secrets::KeyManager& keys,
@@ -45,8 +47,12 @@ class ExportJob {
   // A failing configuration does not stop the others; the first failure is returned at the end.
   Result<BatchRun> CreateBatches();
 
-  // Works until no batch is due.
+  // Works until no batch is due, or until Stop().
   Result<WorkRun> DoWork();
+
+  // Lets DoWork() finish the batch it is at and take no other, now and in calls to come. Returns at
+  // once.
+  void Stop() { is_stopping_ = true; }
 
  private:
   const ExportOptions options_;
@@ -56,6 +62,7 @@ class ExportJob {
   const base::Clock& clock_;
   base::Random& random_;
   base::Log& log_;
+  std::atomic<bool> is_stopping_{false};
 };
 
 }  // namespace enks::exports

@@ -5,32 +5,18 @@
 #include <set>
 
 #include "exports/testing/faulty_file_store.h"
+#include "exports/testing/run_job.h"
 #include "exports/testing/world.h"
 
 namespace enks::exports {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::kStart;
+using testing::RunBoth;
+using testing::SmallOptions;
 using testing::World;
-
-// Small enough that tests can count.
-ExportOptions SmallOptions() {
-  ExportOptions options;
-  options.file_min_records = 40;
-  options.file_padding_range = 10;
-  options.file_max_records = 1000;
-  return options;
-}
-
-void RunBoth(ExportJob job) {
-  const auto created = job.CreateBatches();
-  EXPECT_TRUE(created.ok()) << created.status();
-  const auto worked = job.DoWork();
-  EXPECT_TRUE(worked.ok()) << worked.status();
-}
 
 exportfile::ExportFileContent OnlyFile(World& world, const store::ExportConfig& config) {
   const auto index = world.Index(config);
@@ -236,6 +222,113 @@ TEST(ExportJob, WithoutAValidSignerABatchWaitsAndOthersGoOn) {
   world.ExpectConsistent(without);
 }
 
+TEST(ExportJob, ABatchThatWaitsForASignerTakesTheOneItsConfigurationIsGiven) {
+  World world;
+  auto config = world.Config("root");
+  store::SignatureInfo expired = world.store->SignatureInfos()->at(0);
+  expired.thru = kStart;
+  ASSERT_TRUE(world.store->UpdateSignatureInfo(expired).ok());
+  config = world.AddConfig(config);
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportJob job = world.Job(SmallOptions());
+  ASSERT_TRUE(job.CreateBatches().ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(job.DoWork().status()));
+
+  config.signature_info_ids = {world.AddSigner("v2")};
+  ASSERT_TRUE(world.store->UpdateExportConfig(config).ok());
+  RunBoth(job);
+  EXPECT_EQ(OnlyFile(world, config).header.signature_infos.at(0).key_version, "v2");
+  world.ExpectConsistent(config);
+}
+
+// The store lets no configuration take the place of another; this is what would happen if one had.
+TEST(ExportJob, AFileOfAnotherBatchIsNeverReplaced) {
+  World world;
+  world.AddConfig(world.Config("owner"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ASSERT_TRUE(world.Job(SmallOptions()).CreateBatches().ok());
+  const auto batch = *world.store->LeaseBatch(world.clock.Now(), hours(1));
+  store::ExportFile file;
+  file.batch_id = batch->id;
+  file.bucket = "bucket";
+  file.name = "root/1700006400-1700010000-00001.zip";
+  file.window = batch->window;
+  ASSERT_TRUE(world.store->CompleteBatch(*batch, {file}).ok());
+  auto object = *world.objects->Create(file.bucket, file.name);
+  ASSERT_TRUE(object->Append(base::AsBytes("published")).ok());
+  ASSERT_TRUE(object->Commit().ok());
+
+  const auto config = world.AddConfig(world.Config("root"));
+  ExportJob job = world.Job(SmallOptions());
+  ASSERT_TRUE(job.CreateBatches().ok());
+  const auto run = job.DoWork();
+  EXPECT_TRUE(absl::IsFailedPrecondition(run.status())) << run.status();
+  EXPECT_NE(MessageOf(run.status()).find("of export configuration 1 and was not replaced"),
+            std::string_view::npos)
+      << run.status();
+  EXPECT_EQ(base::AsText(*world.objects->Read(file.bucket, file.name)), "published");
+
+  ExportOptions renaming = SmallOptions();
+  renaming.reprocess_count = 1;  // what the error text advises
+  RunBoth(world.Job(renaming));
+  EXPECT_EQ(world.Index(config), std::vector<std::string>{"root/1700006401-1700010001-00001.zip"});
+}
+
+TEST(ExportJob, TwoBucketsMayHoldObjectsOfTheSameName) {
+  World world;
+  const auto us = world.AddConfig(world.Config("root"));
+  auto config = world.Config("root");
+  config.bucket = "other-bucket";
+  config.output_region = "CA";
+  const auto ca = world.AddConfig(config);
+  world.Publish(14, kStart, "US");
+  world.Publish(7, kStart, "CA");
+  world.clock.Set(kStart + hours(3));
+  RunBoth(world.Job(SmallOptions()));
+  EXPECT_EQ(world.Index(us), world.Index(ca));
+  world.ExpectConsistent(us, "US");
+  world.ExpectConsistent(ca, "CA");
+}
+
+// Apps that still ask at the former place find its files there until they expire, and are never
+// sent to files that are gone.
+TEST(ExportJob, AfterAMoveTheFormerIndexKeepsItsFilesUntilTheyExpire) {
+  World world;
+  const auto before = world.AddConfig(world.Config("before"));
+  world.Publish(14, kStart);
+  world.clock.Set(kStart + hours(3));
+  ExportJob job = world.Job(SmallOptions());
+  RunBoth(job);
+  world.Publish(14, kStart + hours(1));
+  world.clock.Set(kStart + hours(4));
+  ASSERT_TRUE(job.CreateBatches().ok());  // a batch for the former place that is exported later
+  auto after = before;
+  after.filename_root = "after";
+  ASSERT_TRUE(world.store->UpdateExportConfig(after).ok());
+  world.Publish(14, kStart + hours(2));
+  world.clock.Set(kStart + hours(5));
+  RunBoth(job);
+
+  using Names = std::vector<std::string>;
+  const Names former = {"before/1700006400-1700010000-00001.zip",
+                        "before/1700010000-1700013600-00001.zip"};
+  EXPECT_EQ(world.Index(before), former);
+  EXPECT_EQ(world.Objects(before), former);
+  EXPECT_EQ(world.Index(after), Names{"after/1700013600-1700017200-00001.zip"});
+
+  // The clean-up may come first, and leave no batch that has files.
+  world.clock.Set(kStart + hours(24 * 14 + 5));
+  ASSERT_TRUE(world.store->ExpireFiles(world.clock.Now() - SmallOptions().file_ttl).ok());
+  const auto expired = *world.store->FilesToDelete(10);
+  EXPECT_EQ(expired.size(), 3u);
+  for (const auto& file : expired) ASSERT_TRUE(world.store->MarkFileDeleted(file).ok());
+  ASSERT_TRUE(job.DoWork().ok());
+  EXPECT_TRUE(world.Index(before).empty());
+  EXPECT_TRUE(world.Index(after).empty());
+}
+
 TEST(ExportJob, PaddingOfAnAttemptThatFailedIsNotMadeTwice) {
   World world;
   const auto config = world.AddConfig(world.Config("root"));
@@ -283,73 +376,6 @@ TEST(ExportJob, ReprocessedBatchesGetOtherNamesAndTimes) {
   const auto content = OnlyFile(world, config);
   EXPECT_EQ(content.header.start, kStart + seconds(1));
   EXPECT_EQ(content.header.end, kStart + hours(1) + seconds(1));
-}
-
-// Days under a virtual clock, jobs that run late or not at all for a while, configurations of
-// different periods, keys under embargo: each key is in exactly one file of each configuration.
-TEST(ExportJob, OverDaysEachKeyIsInExactlyOneFileOfEachConfiguration) {
-  World world(42);
-  std::vector<store::ExportConfig> configs = {world.AddConfig(world.Config("hourly"))};
-  for (const auto& [root, period] : {std::pair{"four", hours(4)}, std::pair{"daily", hours(24)}}) {
-    auto config = world.Config(root);
-    config.period = period;
-    configs.push_back(world.AddConfig(config));
-  }
-  ExportOptions options = SmallOptions();
-  options.file_max_records = 60;
-  ExportJob job = world.Job(options);
-  world.clock.Set(kStart + hours(2));
-  RunBoth(job);
-  base::UnixTime now = kStart + hours(2);
-  for (; now < kStart + hours(60); now += minutes(20)) {
-    world.clock.Set(now);
-    if (world.random.Below(3) == 0) {
-      const bool embargoed = world.random.Below(4) == 0;
-      world.Publish(1 + world.random.Below(14),
-                    exposure::TruncateTo(now, hours(1)) + hours(embargoed ? 5 : 0));
-    }
-    if (world.random.Below(4) == 0) RunBoth(job);
-  }
-  world.clock.Set(kStart + hours(24 * 4));
-  RunBoth(job);
-  ASSERT_GT(world.published.size(), 30u);
-  for (const auto& config : configs) world.ExpectConsistent(config);
-}
-
-TEST(ExportJob, CatchesUpAfterALongSilenceWithoutAGap) {
-  World world;
-  const auto config = world.AddConfig(world.Config("root"));
-  ExportJob job = world.Job(SmallOptions());
-  world.clock.Set(kStart + hours(3));
-  RunBoth(job);
-  world.clock.Set(kStart + hours(3 + 250));
-  EXPECT_EQ(job.CreateBatches()->batches_created, 250);
-  const auto batches = *world.store->Batches(config.id, {});
-  for (std::size_t i = 1; i < batches.size(); ++i) {
-    EXPECT_EQ(batches[i].window.start, batches[i - 1].window.end);
-  }
-}
-
-// A divergence: the reference begins with the last window before its first run.
-TEST(ExportJob, KeysReleasedLongBeforeTheFirstRunAreExported) {
-  World world;
-  const auto config = world.AddConfig(world.Config("root"));
-  world.Publish(14, kStart);
-  world.clock.Set(kStart + hours(30));
-  RunBoth(world.Job(SmallOptions()));
-  EXPECT_EQ(world.store->Batches(config.id, {})->front().window.start, kStart);
-  world.ExpectConsistent(config);
-}
-
-TEST(ExportJob, ANewConfigurationReachesBackNoFurtherThanFilesAreKept) {
-  World world;
-  auto old = world.Config("root");
-  old.from = kStart - hours(24 * 400);
-  const auto config = world.AddConfig(old);
-  ExportJob job = world.Job(SmallOptions());
-  ASSERT_TRUE(job.CreateBatches().ok());
-  EXPECT_EQ(world.store->Batches(config.id, {})->front().window.start,
-            kStart - SmallOptions().file_ttl);
 }
 
 TEST(ExportJob, NoLogLineTellsHowManyKeysWereReal) {

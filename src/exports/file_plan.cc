@@ -3,13 +3,30 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <optional>
 
 #include "base/check.h"
 
 namespace enks::exports {
 
 using std::chrono::seconds;
+
+namespace {
+
+// Cuts a number and `end` after it off the front of `text`.
+std::optional<std::int64_t> TakeNumber(std::string_view& text, std::string_view end) {
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+  if (!text.starts_with(end)) return std::nullopt;
+  text.remove_prefix(end.size());
+  return number;
+}
+
+}  // namespace
 
 std::string ObjectName(std::string_view filename_root, std::string_view leaf) {
   if (filename_root.empty()) return std::string(leaf);
@@ -19,6 +36,19 @@ std::string ObjectName(std::string_view filename_root, std::string_view leaf) {
 std::int64_t RecordsMax(const store::ExportBatch& batch, std::int64_t file_max_records) {
   const std::int64_t own = batch.settings.max_records_override.value_or(0);
   return own > 0 ? own : std::max<std::int64_t>(file_max_records, 1);
+}
+
+bool CanBeFileOf(const store::ExportBatch& batch, std::string_view name) {
+  const std::string folder = ObjectName(batch.settings.filename_root, "");
+  if (!name.starts_with(folder)) return false;
+  name.remove_prefix(folder.size());
+  const auto start = TakeNumber(name, "-");
+  const auto end = TakeNumber(name, "-");
+  const auto file_number = TakeNumber(name, ".zip");
+  if (!start || !end || !file_number || !name.empty()) return false;
+  const base::UnixTime named_start{seconds(*start)};
+  return seconds(*end - *start) == batch.window.end - batch.window.start &&
+         named_start >= batch.window.start && named_start < batch.window.end;
 }
 
 FilePlan::FilePlan(const store::ExportBatch& batch, std::int64_t records, std::int64_t records_max,

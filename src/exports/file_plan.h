@@ -39,6 +39,10 @@ class FilePlan {
   std::int32_t file_count_;
 };
 
+// Whether a file of this batch can have such a name, under whatever file limit and REPROCESS_COUNT
+// (as long as that is less than the window's seconds: beyond, the name belongs to a later window).
+bool CanBeFileOf(const store::ExportBatch& batch, std::string_view name);
+
 // The file limit of a batch: its configuration's own, or else `file_max_records`.
 std::int64_t RecordsMax(const store::ExportBatch& batch, std::int64_t file_max_records);
 

@@ -50,6 +50,21 @@ TEST(FilePlan, ReprocessingGivesNewNamesAndTimesThatNoFileBeforeHad) {
   EXPECT_EQ(times.size(), files);
 }
 
+TEST(FilePlan, NamesThatAnAttemptAtTheBatchCanHaveGivenAreKnown) {
+  for (const int reprocess : {0, 1, 1000, 3599}) {
+    const FilePlan plan(Batch(), 25, 10, reprocess);
+    EXPECT_TRUE(CanBeFileOf(Batch(), plan.NameOf(1))) << plan.NameOf(1);
+    EXPECT_TRUE(CanBeFileOf(Batch(), plan.NameOf(3))) << plan.NameOf(3);
+  }
+  for (const char* other :
+       {"root/7200-10800-00001.zip", "root/3599-7199-00001.zip", "root/3600-7201-00001.zip",
+        "root/3600-7200-00001.zi", "root/3600-7200-00001.zip2", "root/3600-7200.zip",
+        "root/index.txt", "root/a/3600-7200-00001.zip", "root-2/3600-7200-00001.zip",
+        "3600-7200-00001.zip", "root/", ""}) {
+    EXPECT_FALSE(CanBeFileOf(Batch(), other)) << other;
+  }
+}
+
 TEST(FilePlan, AConfigurationsOwnLimitWinsWhenItIsPositive) {
   store::ExportBatch batch = Batch();
   EXPECT_EQ(RecordsMax(batch, 500), 500);

@@ -3,41 +3,27 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
+
+#include "store/object_name.h"
 
 namespace enks::exports {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kNameBytesMax = 1024;
-// File systems end at 255 bytes, and a file that is being written has a longer name for a while.
-constexpr std::size_t kSegmentBytesMax = 200;
 constexpr std::uint64_t kObjectBytesMax = 256u << 20;
 
-bool IsPlainCharacter(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte != 0x7f && c != '\\' && c != '/';
-}
-
-// A leading dot is refused for more than "." and "..": files that are still being written carry
-// one, and nobody may read those.
-bool IsPlainSegment(std::string_view segment) {
-  return !segment.empty() && segment.size() <= kSegmentBytesMax && segment.front() != '.' &&
-         std::all_of(segment.begin(), segment.end(), IsPlainCharacter);
-}
-
 bool IsPlainName(std::string_view name) {
-  if (name.size() > kNameBytesMax) return false;
-  while (true) {
-    const std::size_t slash = name.find('/');
-    if (!IsPlainSegment(name.substr(0, slash))) return false;
-    if (slash == std::string_view::npos) return true;
-    name.remove_prefix(slash + 1);
-  }
+  return name.size() <= store::kObjectNameBytesMax && store::IsPlainPath(name);
+}
+
+// As base::SystemFiles names a file that is being written.
+bool IsTemporary(std::string_view name) {
+  return name.starts_with('.') && name.ends_with(".tmp");
 }
 
 class FolderStore final : public FileStore {
@@ -60,8 +46,35 @@ class FolderStore final : public FileStore {
     return files_.Remove(path);
   }
 
+  Result<std::vector<std::string>> List(std::string_view bucket, std::string_view folder) override {
+    ENKS_ASSIGN(const fs::path path, PathOf(bucket, folder));
+    ENKS_ASSIGN(std::vector<std::string> names, Entries(path));
+    std::erase_if(names, [](const std::string& name) { return !store::IsPlainSegment(name); });
+    for (std::string& name : names) name = fmt::format("{}/{}", folder, name);
+    return names;
+  }
+
+  Status RemoveUnfinished(std::string_view bucket, std::string_view folder,
+                          std::chrono::sys_seconds before) override {
+    ENKS_ASSIGN(const fs::path path, PathOf(bucket, folder));
+    ENKS_ASSIGN(const std::vector<std::string> names, Entries(path));
+    for (const std::string& name : names) {
+      if (!IsTemporary(name)) continue;
+      const auto found = Look(path / name);
+      if (absl::IsNotFound(found.status())) continue;  // its writer has finished it meanwhile
+      ENKS_TRY(found.status());
+      if (found->modified < before) ENKS_TRY(files_.Remove(found->path));
+    }
+    return absl::OkStatus();
+  }
+
   Result<Object> Find(std::string_view bucket, std::string_view name) override {
     ENKS_ASSIGN(fs::path path, PathOf(bucket, name));
+    return Look(std::move(path));
+  }
+
+ private:
+  static Result<Object> Look(fs::path path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) {
       if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return NoSuchObject(path);
@@ -73,14 +86,19 @@ class FolderStore final : public FileStore {
                   std::chrono::sys_seconds(std::chrono::seconds(info.st_mtim.tv_sec))};
   }
 
- private:
+  Result<std::vector<std::string>> Entries(const fs::path& folder) {
+    auto names = files_.List(folder);
+    if (absl::IsNotFound(names.status())) return std::vector<std::string>();
+    return names;
+  }
+
   static Status NoSuchObject(const fs::path& path) {
     return absl::NotFoundError("there is no export object " + path.string());
   }
 
   // The only place where names become paths.
   Result<fs::path> PathOf(std::string_view bucket, std::string_view name) const {
-    if (!IsPlainSegment(bucket)) {
+    if (!store::IsPlainSegment(bucket)) {
       return absl::InvalidArgumentError("the bucket is not the name of a plain folder");
     }
     if (!IsPlainName(name)) {

@@ -66,6 +66,34 @@ TEST_F(FolderStoreTest, FoldersAndPathsThroughFilesAreNoObjects) {
   EXPECT_TRUE(absl::IsNotFound(store_->Find("b", "root/a.zip/b.zip").status()));
 }
 
+TEST_F(FolderStoreTest, ObjectsOfAFolderAreListedWithoutUnfinishedOnes) {
+  Put("b", "root/b.zip", "x");
+  Put("b", "root/a.zip", "x");
+  Put("b", "root-2/c.zip", "x");
+  const auto unfinished = store_->Create("b", "root/d.zip");
+  EXPECT_EQ(*store_->List("b", "root"), (std::vector<std::string>{"root/a.zip", "root/b.zip"}));
+  EXPECT_TRUE(store_->List("b", "none")->empty());
+  EXPECT_TRUE(absl::IsInvalidArgument(store_->List("b", "..").status()));
+}
+
+TEST_F(FolderStoreTest, OnlyUnfinishedObjectsThatNobodyWritesAnyMoreAreRemoved) {
+  Put("b", "root/a.zip", "x");
+  const auto at = store_->Find("b", "root/a.zip")->modified;
+  const auto folder = folder_.path() / "files/b/root";
+  const auto left_over = folder / ".b.zip.1.0.tmp";
+  ASSERT_TRUE(files_.Write(left_over, AsBytes("half"), base::FileMode::kPublic).ok());
+  ASSERT_TRUE(files_.Write(folder / ".other", AsBytes("x"), base::FileMode::kPublic).ok());
+  std::filesystem::last_write_time(left_over, std::filesystem::last_write_time(folder / "a.zip"));
+  ASSERT_TRUE(store_->RemoveUnfinished("b", "root", at).ok());
+  EXPECT_TRUE(std::filesystem::exists(left_over));
+  ASSERT_TRUE(store_->RemoveUnfinished("b", "root", at + std::chrono::seconds(1)).ok());
+  EXPECT_FALSE(std::filesystem::exists(left_over));
+  EXPECT_TRUE(std::filesystem::exists(folder / "a.zip"));
+  EXPECT_TRUE(std::filesystem::exists(folder / ".other"));
+  EXPECT_TRUE(store_->RemoveUnfinished("b", "none", at).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(store_->RemoveUnfinished("b", "a//b", at)));
+}
+
 TEST_F(FolderStoreTest, NamesThatLeaveTheBucketOrNameTemporaryFilesAreRefused) {
   ASSERT_TRUE(files_.Write(folder_.path() / "secret", AsBytes("s"), base::FileMode::kPublic).ok());
   const std::string long_segment(201, 'a');

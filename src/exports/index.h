@@ -16,8 +16,8 @@ inline constexpr std::string_view kIndexLeaf = "index.txt";
 // once, joined by '\n' without one at the end. Empty when there are none.
 std::string IndexText(std::vector<std::string> names);
 
-// Keeps each configuration's index.txt saying what the database says. Everything it is handed
-// outlives it. Thread-safe.
+// Keeps the index.txt of each place saying what the database says: all files there, whichever
+// configuration they come from. Everything it is handed outlives it. Thread-safe.
 class IndexWriter {
  public:
   // Files of batches that started longer than `file_ttl` ago are left out.
@@ -25,13 +25,13 @@ class IndexWriter {
               std::chrono::seconds file_ttl)
       : store_(store), files_(files), clock_(clock), file_ttl_(file_ttl) {}
 
-  // Makes index.txt below the bucket and root of `config` right, and touches it only if it is not.
+  // Makes index.txt of a place right, and touches it only if it is not.
   // Safe against another process doing the same: whoever writes looks again afterwards, so an older
   // list never stays. kAborted if others kept changing it all the while.
-  Status Refresh(const store::ExportConfig& config);
+  Status Refresh(const store::ExportPlace& place);
 
  private:
-  Result<std::string> Wanted(const store::ExportConfig& config);
+  Result<std::string> Wanted(const store::ExportPlace& place);
 
   store::ReadOnlyStore& store_;
   FileStore& files_;

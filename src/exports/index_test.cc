@@ -44,21 +44,21 @@ class IndexWriterTest : public ::testing::Test {
   const store::ExportConfig config_ = world_.AddConfig(world_.Config("root"));
 };
 
-TEST_F(IndexWriterTest, ListsRecordedFilesOfTheBucket) {
+TEST_F(IndexWriterTest, ListsRecordedFilesOfThePlace) {
   Record("bucket", "root/a.zip", kStart);
   Record("old-bucket", "root/b.zip", kStart + hours(1));
   Record("bucket", "root/c.zip", kStart + hours(2));
-  ASSERT_TRUE(Writer().Refresh(config_).ok());
+  ASSERT_TRUE(Writer().Refresh(config_.Place()).ok());
   EXPECT_EQ(base::AsText(*world_.objects->Read("bucket", "root/index.txt")),
             "root/a.zip\nroot/c.zip");
 }
 
 TEST_F(IndexWriterTest, AnIndexThatIsRightIsNotTouched) {
-  ASSERT_TRUE(Writer().Refresh(config_).ok());
+  ASSERT_TRUE(Writer().Refresh(config_.Place()).ok());
   const auto path = world_.objects->Find("bucket", "root/index.txt")->path;
   const auto before = std::filesystem::last_write_time(path) - std::chrono::hours(1);
   std::filesystem::last_write_time(path, before);
-  ASSERT_TRUE(Writer().Refresh(config_).ok());
+  ASSERT_TRUE(Writer().Refresh(config_.Place()).ok());
   EXPECT_EQ(std::filesystem::last_write_time(path), before);
 }
 
@@ -67,7 +67,7 @@ TEST_F(IndexWriterTest, AWrongIndexIsReplaced) {
   auto file = world_.objects->Create("bucket", "root/index.txt");
   ASSERT_TRUE((*file)->Append(base::AsBytes("root/ghost.zip")).ok());
   ASSERT_TRUE((*file)->Commit().ok());
-  ASSERT_TRUE(Writer().Refresh(config_).ok());
+  ASSERT_TRUE(Writer().Refresh(config_.Place()).ok());
   EXPECT_EQ(world_.Index(config_), std::vector<std::string>{"root/a.zip"});
 }
 
@@ -86,6 +86,12 @@ class MeddlingFileStore final : public FileStore {
     return base::Bytes(older.begin(), older.end());
   }
   Status Remove(std::string_view, std::string_view) override { return absl::OkStatus(); }
+  Result<std::vector<std::string>> List(std::string_view bucket, std::string_view folder) override {
+    return files_.List(bucket, folder);
+  }
+  Status RemoveUnfinished(std::string_view, std::string_view, std::chrono::sys_seconds) override {
+    return absl::OkStatus();
+  }
   Result<Object> Find(std::string_view bucket, std::string_view name) override {
     return files_.Find(bucket, name);
   }
@@ -97,10 +103,11 @@ class MeddlingFileStore final : public FileStore {
 
 TEST_F(IndexWriterTest, WhoeverWasOverwrittenWritesAgainAFewTimes) {
   MeddlingFileStore twice(*world_.objects, 2);
-  EXPECT_TRUE(IndexWriter(*world_.store, twice, world_.clock, hours(1)).Refresh(config_).ok());
-  MeddlingFileStore always(*world_.objects, -1);
   EXPECT_TRUE(
-      absl::IsAborted(IndexWriter(*world_.store, always, world_.clock, hours(1)).Refresh(config_)));
+      IndexWriter(*world_.store, twice, world_.clock, hours(1)).Refresh(config_.Place()).ok());
+  MeddlingFileStore always(*world_.objects, -1);
+  EXPECT_TRUE(absl::IsAborted(
+      IndexWriter(*world_.store, always, world_.clock, hours(1)).Refresh(config_.Place())));
 }
 
 }  // namespace

@@ -26,65 +26,77 @@ KeyCollector::KeyCollector(store::ReadOnlyStore& store, exposure::Window window,
       selection_(std::move(selection)),
       keys_in_memory_max_(keys_in_memory_max) {}
 
-Status KeyCollector::Read(const Visit& visit) {
+Status KeyCollector::Read(const Witness& witness) {
   unusable_ = 0;
   return store_.ForEachKey(window_, pass_, selection_, [&](const store::ExportedKey& key) {
     const auto packed = Pack(key);
-    if (packed) return visit(*packed);
-    ++unusable_;
+    if (packed) {
+      witness(key, *packed);
+    } else {
+      ++unusable_;
+    }
     return absl::OkStatus();
   });
 }
 
-Status KeyCollector::Load() {
+Status KeyCollector::Load(const Witness& witness) {
   counts_.fill(0);
   count_ = 0;
-  fits_ = true;
-  keys_.clear();
-  ENKS_TRY(Read([this](const PackedKey& key) {
-    ++counts_[PrefixOf(key.key)];
+  held_.clear();
+  held_end_ = kPrefixes;
+  // At once, so that no second copy is made while it grows. What is not touched takes no memory.
+  held_.reserve(keys_in_memory_max_);
+  ENKS_TRY(Read([&](const store::ExportedKey& key, const PackedKey& packed) {
+    if (witness) witness(key, packed);
+    ++counts_[PrefixOf(packed.key)];
     ++count_;
-    if (fits_ && keys_.size() == keys_in_memory_max_) {
-      fits_ = false;
-      std::vector<PackedKey>().swap(keys_);
-    }
-    if (fits_) keys_.push_back(key);
-    return absl::OkStatus();
+    Hold(packed);
   }));
-  std::sort(keys_.begin(), keys_.end(), ByKeyData);
+  std::sort(held_.begin(), held_.end(), ByKeyData);
   return absl::OkStatus();
+}
+
+// When there is no room, the upper half of the first bytes goes.
+void KeyCollector::Hold(const PackedKey& key) {
+  if (PrefixOf(key.key) >= held_end_) return;
+  while (held_.size() >= keys_in_memory_max_ && held_end_ > 1) {
+    held_end_ /= 2;
+    std::erase_if(held_, [&](const PackedKey& held) { return PrefixOf(held.key) >= held_end_; });
+  }
+  if (PrefixOf(key.key) < held_end_) held_.push_back(key);
 }
 
 Status KeyCollector::ForEachSorted(const Visit& visit) {
-  if (fits_) return VisitKept(visit);
-  for (std::size_t first = 0; first < kPrefixes;) {
+  if (held_end_ == kPrefixes) return VisitHeld(visit);
+  std::size_t first = std::exchange(held_end_, 0);
+  if (first > 0) ENKS_TRY(VisitHeld(visit));
+  while (first < kPrefixes) {
     const std::size_t end = RangeEnd(first);
     ENKS_TRY(ReadRange(first, end));
-    ENKS_TRY(VisitKept(visit));
+    ENKS_TRY(VisitHeld(visit));
     first = end;
   }
-  std::vector<PackedKey>().swap(keys_);
+  std::vector<PackedKey>().swap(held_);
   return absl::OkStatus();
 }
 
-Status KeyCollector::VisitKept(const Visit& visit) {
-  for (const PackedKey& key : keys_) ENKS_TRY(visit(key));
+Status KeyCollector::VisitHeld(const Visit& visit) {
+  for (const PackedKey& key : held_) ENKS_TRY(visit(key));
   return absl::OkStatus();
 }
 
 Status KeyCollector::ReadRange(std::size_t first, std::size_t end) {
   const std::size_t expected = CountIn(first, end);
-  keys_.clear();
-  keys_.reserve(expected);
-  ENKS_TRY(Read([&](const PackedKey& key) {
+  held_.clear();
+  held_.reserve(expected);
+  ENKS_TRY(Read([&](const store::ExportedKey&, const PackedKey& key) {
     const std::size_t prefix = PrefixOf(key.key);
-    if (prefix >= first && prefix < end) keys_.push_back(key);
-    return absl::OkStatus();
+    if (prefix >= first && prefix < end) held_.push_back(key);
   }));
-  if (keys_.size() != expected) {
+  if (held_.size() != expected) {
     return absl::AbortedError("the keys of the window changed while they were read");
   }
-  std::sort(keys_.begin(), keys_.end(), ByKeyData);
+  std::sort(held_.begin(), held_.end(), ByKeyData);
   return absl::OkStatus();
 }
 

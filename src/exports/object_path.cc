@@ -16,6 +16,8 @@ std::optional<std::string> DecodePercent(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
+      // A separator as it stands is one; what is refused when hidden is refused in the open, too.
+      if (text[i] != '/' && IsHiddenSeparator(text[i])) return std::nullopt;
       decoded.push_back(text[i]);
       continue;
     }

@@ -20,6 +20,12 @@ TEST(ObjectPath, RefusesHiddenSeparatorsAndHalfEscapes) {
   }
 }
 
+TEST(ObjectPath, RefusesInTheOpenWhatItRefusesHidden) {
+  for (const char* path : {"/files/b/a\\b.zip", "/files/b/a\x01.zip", "/files/b\x7f/a.zip"}) {
+    EXPECT_EQ(ReadObjectPath(path), std::nullopt) << path;
+  }
+}
+
 TEST(ObjectPath, RefusesOtherPathsAndBucketsWithoutAnObject) {
   for (const char* path :
        {"", "/", "/files", "/files/", "/files/b", "/file/b/x.zip", "files/b/x"}) {

@@ -16,8 +16,8 @@ using std::chrono::seconds;
 constexpr std::int32_t kDay = 144;
 const base::UnixTime kWindowStart{hours(24 * 19000 + 8)};
 
-PackedKey Original(std::int32_t days_ago, std::int32_t onset, exposure::ReportType type,
-                   std::uint8_t risk) {
+PackedKey MakeKey(std::int32_t days_ago, std::int32_t onset, exposure::ReportType type,
+                  std::uint8_t risk) {
   PackedKey key;
   key.rolling_start = (19000 - days_ago) * kDay;
   key.rolling_period = 144;
@@ -27,16 +27,35 @@ PackedKey Original(std::int32_t days_ago, std::int32_t onset, exposure::ReportTy
   return key;
 }
 
+// The real keys of one cell.
+struct RealKeys {
+  std::vector<Original> originals;
+  std::vector<KeyGroup> groups;
+  PaddingModel Model() const { return {originals, groups}; }
+};
+
+KeyGroup ReleasedAfter(hours time) {
+  return {.regions = {"US"}, .traveler = false, .release_at = kWindowStart + time};
+}
+
 // One person's fortnight: fallen ill four days ago.
-PaddingModel OnePerson() {
-  PaddingModel model;
-  model.window = {kWindowStart, kWindowStart + hours(4)};
+RealKeys OnePerson() {
+  RealKeys real;
   for (std::int32_t days_ago = 1; days_ago <= 14; ++days_ago) {
-    model.originals.push_back(
-        Original(days_ago, 4 - days_ago, exposure::ReportType::kConfirmed, 2));
+    const auto key = MakeKey(days_ago, 4 - days_ago, exposure::ReportType::kConfirmed, 2);
+    real.originals.push_back({key, 0});
   }
-  model.shares = {{kWindowStart, 0}, {kWindowStart + hours(2), 14}};
-  return model;
+  real.groups = {ReleasedAfter(hours(2))};
+  return real;
+}
+
+std::vector<exposure::AcceptedKey> Generate(std::int64_t count, const RealKeys& real,
+                                            base::Random& random) {
+  std::vector<exposure::AcceptedKey> keys;
+  for (const GeneratedKey& made : GeneratePadding(count, real.Model(), random)) {
+    keys.push_back(made.key);
+  }
+  return keys;
 }
 
 using Attributes =
@@ -52,64 +71,58 @@ std::int32_t OnsetDayOf(const exposure::AcceptedKey& key) {
 
 TEST(PaddingCount, FillsUpToTheMinimumPlusAUniformJitter) {
   base::SeededRandom random(1);
-  const PaddingLimits limits{1000, 100, 500'000};
+  const PaddingLimits limits{1000, 100};
   std::set<std::int64_t> totals;
-  for (int i = 0; i < 5000; ++i) totals.insert(14 + PaddingCount(14, 3, limits, random));
+  for (int i = 0; i < 5000; ++i) totals.insert(14 + PaddingCount(14, 1, limits, random));
   EXPECT_EQ(*totals.begin(), 1000);
   EXPECT_EQ(*totals.rbegin(), 1100);
   EXPECT_EQ(totals.size(), 101u);
 }
 
 TEST(PaddingCount, TheTotalDoesNotDependOnTheNumberOfRealKeys) {
-  const PaddingLimits limits{1000, 100, 500'000};
+  const PaddingLimits limits{1000, 100};
   for (const std::int64_t real : {1, 2, 500, 999}) {
     base::SeededRandom random(7);
     base::SeededRandom same(7);
-    EXPECT_EQ(real + PaddingCount(real, 0, limits, random), 14 + PaddingCount(14, 0, limits, same));
+    EXPECT_EQ(real + PaddingCount(real, 1, limits, random), 14 + PaddingCount(14, 1, limits, same));
   }
 }
 
-TEST(PaddingCount, EmptyWindowsAndLargeOnesAreLeftAlone) {
+TEST(PaddingCount, LargeCellsAreLeftAlone) {
   base::SeededRandom random(1);
-  const PaddingLimits limits{1000, 100, 500'000};
-  EXPECT_EQ(PaddingCount(0, 0, limits, random), 0);
-  EXPECT_EQ(PaddingCount(1000, 0, limits, random), 0);
-  EXPECT_EQ(PaddingCount(5'000'000, 9, limits, random), 0);
-  EXPECT_GE(PaddingCount(999, 0, limits, random), 1);
+  const PaddingLimits limits{1000, 100};
+  EXPECT_EQ(PaddingCount(1000, 1, limits, random), 0);
+  EXPECT_EQ(PaddingCount(5'000'000, 1, limits, random), 0);
+  EXPECT_GE(PaddingCount(999, 1, limits, random), 1);
+  EXPECT_EQ(PaddingCount(0, 1, {0, 0}, random), 0);
 }
 
-TEST(PaddingCount, RevisedKeysNeitherCountNorPreventPadding) {
+TEST(PaddingCount, ACellOfRevisionsAloneIsFilledFromNothing) {
   base::SeededRandom random(1);
-  const PaddingLimits limits{1000, 0, 500'000};
-  EXPECT_EQ(PaddingCount(10, 5000, limits, random), 990);
-  EXPECT_EQ(PaddingCount(0, 1, limits, random), 1000);
+  EXPECT_EQ(PaddingCount(0, 1, {1000, 0}, random), 1000);
 }
 
-TEST(PaddingCount, NeverMakesAFurtherFile) {
+TEST(PaddingCount, AbsurdLimitsAndNumbersOfCellsAreBounded) {
   base::SeededRandom random(1);
-  EXPECT_EQ(PaddingCount(50, 0, {1000, 100, 100}, random), 50);
-  EXPECT_EQ(PaddingCount(150, 20, {1000, 100, 100}, random), 30);
-  EXPECT_EQ(PaddingCount(100, 0, {1000, 100, 100}, random), 0);
-}
-
-TEST(PaddingCount, AbsurdLimitsAreBounded) {
-  base::SeededRandom random(1);
-  EXPECT_EQ(PaddingCount(1, 0, {INT64_MAX, -5, INT64_C(1) << 40}, random), kPaddedRecordsMax - 1);
+  EXPECT_EQ(PaddingCount(1, 1, {INT64_MAX, -5}, random), kPaddedRecordsMax - 1);
+  EXPECT_EQ(PaddingCount(1, 1, {-5, 0}, random), 0);
+  EXPECT_LE(PaddingCount(1, 10, {1000, INT64_MAX}, random), 1000 + kPaddedRecordsMax / 10);
+  EXPECT_EQ(PaddingCount(1, 4000, {1000, 0}, random), kPaddedRecordsMax / 4000 - 1);
 }
 
 TEST(GeneratePadding, KeysAreDistinctPlausibleAndReleasedWhereRealKeysWere) {
   base::SeededRandom random(2);
-  const PaddingModel model = OnePerson();
-  const auto keys = GeneratePadding(1000, model, random);
+  const RealKeys real = OnePerson();
+  const auto keys = Generate(1000, real, random);
   ASSERT_EQ(keys.size(), 1000u);
   std::set<exposure::KeyData> data;
-  const std::int32_t window_end = exposure::IntervalAt(model.window.end).number;
+  const std::int32_t released = exposure::IntervalAt(kWindowStart + hours(2)).number;
   for (const exposure::AcceptedKey& key : keys) {
     data.insert(key.key);
     EXPECT_EQ(key.release_at, kWindowStart + hours(2));
     EXPECT_EQ(key.rolling_start.number % kDay, 0);
-    EXPECT_LE(key.rolling_start.number + key.rolling_period, window_end);
-    EXPECT_GE(key.rolling_start.number, window_end - 16 * kDay);
+    EXPECT_LE(key.rolling_start.number + key.rolling_period, released);
+    EXPECT_GE(key.rolling_start.number, released - 16 * kDay);
     EXPECT_LE(std::abs(key.days_since_onset), 14);
     EXPECT_EQ(key.report_type, exposure::ReportType::kConfirmed);
     EXPECT_EQ(key.transmission_risk, 2);
@@ -121,7 +134,7 @@ TEST(GeneratePadding, KeysAreDistinctPlausibleAndReleasedWhereRealKeysWere) {
 TEST(GeneratePadding, MultiplicitiesOfAttributesDoNotDivide) {
   base::SeededRandom random(3);
   std::map<Attributes, int> counts;
-  for (const auto& key : GeneratePadding(1000, OnePerson(), random)) ++counts[AttributesOf(key)];
+  for (const auto& key : Generate(1000, OnePerson(), random)) ++counts[AttributesOf(key)];
   EXPECT_GT(counts.size(), 40u);
   std::set<int> multiplicities;
   for (const auto& [attributes, count] : counts) multiplicities.insert(count);
@@ -133,7 +146,7 @@ TEST(GeneratePadding, OnePersonLooksLikeSeveralAndTheirNumberVaries) {
   std::set<std::size_t> onset_days_seen;
   for (int file = 0; file < 50; ++file) {
     std::set<std::int32_t> onset_days;
-    for (const auto& key : GeneratePadding(1000, OnePerson(), random)) {
+    for (const auto& key : Generate(1000, OnePerson(), random)) {
       onset_days.insert(OnsetDayOf(key));
     }
     EXPECT_GE(onset_days.size(), 2u);
@@ -143,13 +156,13 @@ TEST(GeneratePadding, OnePersonLooksLikeSeveralAndTheirNumberVaries) {
 }
 
 // Whoever knows every real onset day can count the invented ones: their share must not be constant.
-TEST(GeneratePadding, TheShareOfInventedKeysIsDrawnForEachFile) {
+TEST(GeneratePadding, TheShareOfInventedKeysIsDrawnForEachCell) {
   base::SeededRandom random(5);
   int least = 1000;
   int most = 0;
   for (int file = 0; file < 200; ++file) {
     int invented = 0;
-    for (const auto& key : GeneratePadding(1000, OnePerson(), random)) {
+    for (const auto& key : Generate(1000, OnePerson(), random)) {
       if (OnsetDayOf(key) != 19000 - 4) ++invented;
     }
     least = std::min(least, invented);
@@ -162,11 +175,11 @@ TEST(GeneratePadding, TheShareOfInventedKeysIsDrawnForEachFile) {
 
 TEST(GeneratePadding, TypeAndRiskComeInPairsThatOccur) {
   base::SeededRandom random(6);
-  PaddingModel model = OnePerson();
-  model.originals = {Original(1, 3, exposure::ReportType::kConfirmed, 2),
-                     Original(2, 1, exposure::ReportType::kLikely, 4)};
+  RealKeys real = OnePerson();
+  real.originals = {{MakeKey(1, 3, exposure::ReportType::kConfirmed, 2), 0},
+                    {MakeKey(2, 1, exposure::ReportType::kLikely, 4), 0}};
   int confirmed = 0;
-  for (const auto& key : GeneratePadding(2000, model, random)) {
+  for (const auto& key : Generate(2000, real, random)) {
     const bool is_confirmed = key.report_type == exposure::ReportType::kConfirmed;
     EXPECT_EQ(key.transmission_risk, is_confirmed ? 2 : 4);
     confirmed += is_confirmed ? 1 : 0;
@@ -176,47 +189,68 @@ TEST(GeneratePadding, TypeAndRiskComeInPairsThatOccur) {
 
 TEST(GeneratePadding, TheMinuteOfAnUploadIsNotCopiedUnlessTwoShareIt) {
   base::SeededRandom random(8);
-  PaddingModel model = OnePerson();
-  model.originals = {Original(0, 4, exposure::ReportType::kConfirmed, 2)};
-  model.originals[0].rolling_period = 37;
+  RealKeys real = OnePerson();
+  real.originals = {{MakeKey(0, 4, exposure::ReportType::kConfirmed, 2), 0}};
+  real.originals[0].key.rolling_period = 37;
   std::map<std::int32_t, int> alone;
-  for (const auto& key : GeneratePadding(500, model, random)) {
+  for (const auto& key : Generate(500, real, random)) {
     ++alone[key.rolling_period];
-    EXPECT_EQ(key.rolling_start.number, model.originals[0].rolling_start);
+    EXPECT_EQ(key.rolling_start.number, real.originals[0].key.rolling_start);
   }
   EXPECT_GT(alone.size(), 30u);
-  EXPECT_LE(alone.rbegin()->first, 72) << "no key may outlive its window";
+  EXPECT_LE(alone.rbegin()->first, 60) << "no key is released before it has expired";
 
-  model.originals.push_back(model.originals[0]);
-  for (const auto& key : GeneratePadding(500, model, random)) EXPECT_EQ(key.rolling_period, 37);
+  real.originals.push_back(real.originals[0]);
+  for (const auto& key : Generate(500, real, random)) EXPECT_EQ(key.rolling_period, 37);
 }
 
-TEST(GeneratePadding, ReleaseTimesFollowTheSharesOfRealKeys) {
+// A configuration that is added later may cut the cell: every piece must find its share.
+TEST(GeneratePadding, GroupsFollowTheSharesOfRealKeysAndKeepTheirPairs) {
   base::SeededRandom random(9);
-  PaddingModel model = OnePerson();
-  model.shares = {{kWindowStart, 1}, {kWindowStart + hours(1), 0}, {kWindowStart + hours(2), 3}};
-  std::map<base::UnixTime, int> released;
-  for (const auto& key : GeneratePadding(4000, model, random)) ++released[key.release_at];
-  EXPECT_EQ(released.size(), 2u);
-  EXPECT_NEAR(released[kWindowStart], 1000, 150);
+  RealKeys real;
+  const auto likely = MakeKey(1, 3, exposure::ReportType::kLikely, 4);
+  const auto confirmed = MakeKey(2, 1, exposure::ReportType::kConfirmed, 2);
+  real.groups = {ReleasedAfter(hours(0)), ReleasedAfter(hours(1)), ReleasedAfter(hours(2))};
+  real.originals = {{likely, 0}, {confirmed, 2}, {confirmed, 2}, {confirmed, 2}};
+  std::map<std::uint32_t, int> made_for;
+  for (const GeneratedKey& made : GeneratePadding(4000, real.Model(), random)) {
+    ++made_for[made.group];
+    EXPECT_EQ(made.key.release_at, real.groups[made.group].release_at);
+    EXPECT_EQ(made.key.transmission_risk, made.group == 0 ? 4 : 2);
+  }
+  EXPECT_EQ(made_for.size(), 2u);
+  EXPECT_NEAR(made_for[0], 1000, 150);
 }
 
-TEST(GeneratePadding, AWindowOfRevisionsIsPaddedWithWhatTheyMayHaveBeen) {
-  std::vector<PackedKey> revised = {Original(3, 1, exposure::ReportType::kNegative, 6),
-                                    Original(2, 1, exposure::ReportType::kConfirmed, 2)};
-  const auto originals = AsFirstPublished(revised);
-  EXPECT_EQ(originals[0].report_type, exposure::ReportType::kLikely);
-  EXPECT_EQ(originals[0].transmission_risk, 4);
-  EXPECT_EQ(originals[1].report_type, exposure::ReportType::kConfirmed);
-  EXPECT_EQ(originals[1].transmission_risk, 2);
+// The day of a key that was released late must not be lent to one that was released early.
+TEST(GeneratePadding, NoKeyIsReleasedBeforeItHasExpired) {
+  base::SeededRandom random(11);
+  RealKeys real;
+  const auto yesterday = MakeKey(1, 3, exposure::ReportType::kConfirmed, 2);
+  const auto today = MakeKey(0, 4, exposure::ReportType::kConfirmed, 2);
+  real.groups = {ReleasedAfter(hours(2)), ReleasedAfter(hours(17))};
+  real.originals = {{yesterday, 0}, {today, 1}};
+  for (const GeneratedKey& made : GeneratePadding(2000, real.Model(), random)) {
+    const auto released = exposure::IntervalAt(made.key.release_at);
+    EXPECT_LE(made.key.rolling_start.number + made.key.rolling_period, released.number);
+  }
+}
+
+TEST(GeneratePadding, ARevisedKeyIsAModelForWhatItMayHaveBeen) {
+  const auto first = AsFirstPublished(MakeKey(3, 1, exposure::ReportType::kNegative, 6));
+  EXPECT_EQ(first.report_type, exposure::ReportType::kLikely);
+  EXPECT_EQ(first.transmission_risk, 4);
+  const auto same = AsFirstPublished(MakeKey(2, 1, exposure::ReportType::kConfirmed, 2));
+  EXPECT_EQ(same.report_type, exposure::ReportType::kConfirmed);
+  EXPECT_EQ(same.transmission_risk, 2);
 }
 
 TEST(GeneratePadding, OriginalsWithoutOnsetOrFarFromItAreCopiedPlausibly) {
   base::SeededRandom random(10);
-  PaddingModel model = OnePerson();
-  model.originals = {Original(1, 0, exposure::ReportType::kUnspecified, 0)};
-  model.originals[0].days_since_onset = PackedKey::kNoOnset;
-  for (const auto& key : GeneratePadding(300, model, random)) {
+  RealKeys real = OnePerson();
+  real.originals = {{MakeKey(1, 0, exposure::ReportType::kUnspecified, 0), 0}};
+  real.originals[0].key.days_since_onset = PackedKey::kNoOnset;
+  for (const auto& key : Generate(300, real, random)) {
     EXPECT_LE(std::abs(key.days_since_onset), 15);
   }
 }

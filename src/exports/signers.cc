@@ -32,6 +32,16 @@ void LogMissing(const store::ExportBatch& batch, const std::vector<store::Signat
   }
 }
 
+// What the configuration of a batch names now; the batch has a copy from when it was made.
+Result<std::vector<std::int64_t>> PresentIds(const store::ExportBatch& batch,
+                                             store::ReadOnlyStore& store) {
+  ENKS_ASSIGN(auto configs, store.ExportConfigs());
+  for (store::ExportConfig& config : configs) {
+    if (config.id == batch.settings.id) return std::move(config.signature_info_ids);
+  }
+  return std::vector<std::int64_t>();
+}
+
 }  // namespace
 
 std::vector<store::SignatureInfo> ChooseSigners(const std::vector<store::SignatureInfo>& infos,
@@ -50,7 +60,11 @@ Result<OpenedSigners> OpenSigners(const store::ExportBatch& batch, store::ReadOn
                                   secrets::KeyManager& keys, base::UnixTime now, base::Log& log) {
   ENKS_ASSIGN(const auto infos, store.SignatureInfos());
   LogMissing(batch, infos, log);
-  const auto chosen = ChooseSigners(infos, batch.settings.signature_info_ids, now);
+  auto chosen = ChooseSigners(infos, batch.settings.signature_info_ids, now);
+  if (chosen.empty()) {
+    ENKS_ASSIGN(const auto present_ids, PresentIds(batch, store));
+    chosen = ChooseSigners(infos, present_ids, now);
+  }
   if (chosen.empty()) {
     return absl::FailedPreconditionError(fmt::format(
         "no signing key of export configuration {} is valid now; phones refuse unsigned files, so "

@@ -25,8 +25,10 @@ struct OpenedSigners {
   std::vector<exportfile::SignerEntry> entries;  // point into `signers`
 };
 
-// kFailedPrecondition if none of the batch's signing keys is valid now: phones refuse unsigned
-// files, so the batch has to wait until an operator mends it (divergence E12). A missing id is
+// The signers are those that the batch asks for, and if none of them is valid now, those that its
+// configuration names now. kFailedPrecondition if none of these is valid either: phones refuse
+// unsigned files, so the batch has to wait until an operator mends it (divergence E12), by giving
+// the configuration a valid signing key or making one valid that it has. A missing id is
 // logged and ignored; a key that is configured, valid and cannot be opened is an error, because a
 // file without its signature would be refused by the apps that know only that key.
 Result<OpenedSigners> OpenSigners(const store::ExportBatch& batch, store::ReadOnlyStore& store,

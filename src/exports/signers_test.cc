@@ -71,6 +71,29 @@ TEST(OpenSigners, AllValidSignersAreOpenedAndAMissingOneIsLogged) {
   EXPECT_NE(world.log.Text().find("\"signature_info_id\":55"), std::string::npos);
 }
 
+TEST(OpenSigners, WithoutAValidOneOfTheBatchThoseOfItsConfigurationSign) {
+  World world;
+  store::ExportConfig config = world.AddConfig(world.Config("root"));
+  const std::int64_t other = world.AddSigner("v2");
+  store::ExportBatch batch;
+  batch.settings = config;
+  config.signature_info_ids = {other};
+  ASSERT_TRUE(world.store->UpdateExportConfig(config).ok());
+  auto opened = OpenSigners(batch, *world.store, *world.keys, kStart, world.log);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ(opened->entries.at(0).info.key_version, "v1");
+
+  batch.settings.signature_info_ids = {};
+  opened = OpenSigners(batch, *world.store, *world.keys, kStart, world.log);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_EQ(opened->entries.size(), 1u);
+  EXPECT_EQ(opened->entries[0].info.key_version, "v2");
+
+  batch.settings.id = config.id + 1;
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      OpenSigners(batch, *world.store, *world.keys, kStart, world.log).status()));
+}
+
 TEST(OpenSigners, NoneValidOrOneUnreadableIsAnError) {
   World world;
   store::ExportBatch batch;

@@ -32,12 +32,9 @@ http::Response OutcomeAnswer(const Status& outcome) {
 
 // The job itself, which may outlive its handler: a task that was handed over holds it.
 struct TriggeredJob {
-  TriggeredJob(std::string job_name, std::function<Status()> job, base::Log& job_log)
-      : name(std::move(job_name)), run(std::move(job)), log(job_log) {}
+  explicit TriggeredJob(std::function<Status()> job) : run(std::move(job)) {}
 
-  const std::string name;
   const std::function<Status()> run;
-  base::Log& log;
   std::atomic<bool> running = false;
 };
 
@@ -54,14 +51,7 @@ class TriggeredRun {
     if (reply_) End(ErrorAnswer(503, "the server is busy or stopping, try again later"));
   }
 
-  void Run() {
-    const Status outcome = job_->run();
-    if (!outcome.ok()) {
-      job_->log.Error("a triggered job failed",
-                      {{"job", job_->name}, {"error", MessageOf(outcome)}});
-    }
-    End(OutcomeAnswer(outcome));
-  }
+  void Run() { End(OutcomeAnswer(job_->run())); }
 
  private:
   // Another run is possible before the client hears of this one, so that "ask again when it has
@@ -96,10 +86,9 @@ class JobTrigger final : public http::Handler {
 
 }  // namespace
 
-std::unique_ptr<http::Handler> MakeJobTrigger(std::string name, std::function<Status()> job,
-                                              Executor executor, base::Log& log) {
-  return std::make_unique<JobTrigger>(
-      std::make_shared<TriggeredJob>(std::move(name), std::move(job), log), std::move(executor));
+std::unique_ptr<http::Handler> MakeJobTrigger(std::function<Status()> job, Executor executor) {
+  return std::make_unique<JobTrigger>(std::make_shared<TriggeredJob>(std::move(job)),
+                                      std::move(executor));
 }
 
 }  // namespace enks::exports

@@ -2,9 +2,7 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 
-#include "base/log.h"
 #include "base/result.h"
 #include "http/message.h"
 
@@ -20,9 +18,8 @@ using Executor = std::function<void(std::function<void()>)>;
 //   200 {"error":"too early"}     it is still running since an earlier request
 //   500 {"errors":["<reason>"]}   it failed (divergence E20: the reference loses the reasons)
 //   503 {"error":"<reason>"}      the executor dropped it
-// The job is handed by value and must be safe to run until the executor has stopped; `log` outlives
-// the executor. `name` is what log lines call the job.
-std::unique_ptr<http::Handler> MakeJobTrigger(std::string name, std::function<Status()> job,
-                                              Executor executor, base::Log& log);
+// The job is handed by value, must be safe to run until the executor has stopped, and logs its own
+// failures.
+std::unique_ptr<http::Handler> MakeJobTrigger(std::function<Status()> job, Executor executor);
 
 }  // namespace enks::exports

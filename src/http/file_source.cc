@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
+#include <cstring>
 #include <utility>
 
 namespace enks::http {
@@ -23,7 +23,7 @@ Result<FileSource> FileSource::Open(const FileBody& body) {
   const int fd = ::open(body.path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     return absl::UnavailableError(
-        fmt::format("open {}: {}", body.path.string(), std::generic_category().message(errno)));
+        fmt::format("open {}: {}", body.path.string(), strerrordesc_np(errno)));
   }
   FileSource source(fd, body.offset, body.length);
   struct stat info {};

@@ -17,10 +17,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <future>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -171,7 +171,7 @@ void AsioServer::NoteRoom(Accepted accepted, int error) {
   if (was_out_of_room == is_out_of_room_) return;
   if (was_out_of_room) return log_.Info("connections are accepted again");
   log_.Error("no connection can be accepted for now; running ones go on",
-             {{"error", std::generic_category().message(error)}});
+             {{"error", strerrordesc_np(error)}});
 }
 
 // Without a rest a waiting connection that cannot be accepted would keep this thread busy.

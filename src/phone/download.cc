@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "json/read.h"
+
 namespace enks::phone {
 namespace {
 
@@ -34,6 +38,14 @@ void CountFailure(const Status& status, DownloadRound& round) {
   }
 }
 
+// The value of a header of an answer; empty if it has none.
+std::string HeaderOf(const http::Response& response, std::string_view name) {
+  const auto found =
+      std::find_if(response.headers.begin(), response.headers.end(),
+                   [name](const auto& header) { return json::EqualFolded(name, header.first); });
+  return found == response.headers.end() ? "" : found->second;
+}
+
 }  // namespace
 
 Result<ExportFileContent> OpenVerified(base::ByteView zip, std::span<const TrustedKey> keys) {
@@ -46,24 +58,31 @@ Result<ExportFileContent> OpenVerified(base::ByteView zip, std::span<const Trust
   return content;
 }
 
-Result<std::string> HttpFeed::Get(const std::string& path) {
+// An answer that can be used: 200, or 304 to a question that had a condition.
+Result<http::Response> HttpFeed::Get(const std::string& path, const http::Headers& headers) {
   const std::string url = fmt::format("{}/{}", address_.files_base_url, path);
-  ENKS_ASSIGN(http::Response response, client_.Send("GET", url, {}, ""));
-  if (response.status == 200) return std::move(response.body);
+  ENKS_ASSIGN(http::Response response, client_.Send("GET", url, headers, ""));
+  if (response.status == 200 || (response.status == 304 && !headers.empty())) return response;
   const std::string message = fmt::format("{}: HTTP status {}", path, response.status);
   if (response.status == 404) return absl::NotFoundError(message);
   return absl::UnavailableError(message);
 }
 
 Result<std::string> HttpFeed::Index() {
-  return Get(address_.index_path);
+  http::Headers condition;
+  if (!index_etag_.empty()) condition.emplace_back("If-None-Match", index_etag_);
+  ENKS_ASSIGN(http::Response response, Get(address_.index_path, condition));
+  if (response.status == 304) return index_;
+  index_ = std::move(response.body);
+  index_etag_ = HeaderOf(response, "etag");
+  return index_;
 }
 
 Result<std::shared_ptr<const FetchedFile>> HttpFeed::File(const std::string& name) {
-  ENKS_ASSIGN(const std::string zip, Get(name));
-  ENKS_ASSIGN(ExportFileContent content, OpenVerified(base::AsBytes(zip), keys_));
+  ENKS_ASSIGN(const http::Response response, Get(name, {}));
+  ENKS_ASSIGN(ExportFileContent content, OpenVerified(base::AsBytes(response.body), keys_));
   return std::make_shared<const FetchedFile>(
-      FetchedFile{.content = std::move(content), .zip_bytes = zip.size()});
+      FetchedFile{.content = std::move(content), .zip_bytes = response.body.size()});
 }
 
 Result<std::string> SharedFeed::Index() {

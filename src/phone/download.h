@@ -58,7 +58,8 @@ struct FeedAddress {
   std::string index_path;      // such as at/index.txt
 };
 
-// A feed over HTTP. Everything it is handed outlives it.
+// A feed over HTTP. Asks for the index by the ETag of the last one, as caches and phones do, so
+// that an unchanged index is not sent again. Everything it is handed outlives it.
 class HttpFeed final : public Feed {
  public:
   HttpFeed(http::Client& client, FeedAddress address, std::vector<TrustedKey> keys)
@@ -67,11 +68,13 @@ class HttpFeed final : public Feed {
   Result<std::shared_ptr<const FetchedFile>> File(const std::string& name) override;
 
  private:
-  Result<std::string> Get(const std::string& path);
+  Result<http::Response> Get(const std::string& path, const http::Headers& headers);
 
   http::Client& client_;
   const FeedAddress address_;
   const std::vector<TrustedKey> keys_;
+  std::string index_;
+  std::string index_etag_;  // empty: there is none to ask by
 };
 
 // A feed that many simulated phones share, as phones share a content network: each file is fetched

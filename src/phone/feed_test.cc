@@ -1,13 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-#include <mutex>
-
 #include "phone/download.h"
 #include "phone/one_phone.h"
-#include "phone/test_server.h"
-#include "phone/test_signed_files.h"
+#include "phone/test_bucket.h"
 
 namespace enks::phone {
 namespace {
@@ -18,48 +14,14 @@ using exportfile::WireKey;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// A server's bucket in memory behind a real HTTP server.
-class FeedTest : public SignedFiles {
+class FeedTest : public BucketTest {
  protected:
-  FeedTest()
-      : server_([this](const http::Request& request) { return Answer(request.path); }),
-        feed_(*client_,
-              {.files_base_url = server_.Url("/files/bucket"), .index_path = "r/index.txt"},
-              {Trusted()}) {}
-
-  void Put(const std::string& name, const base::Bytes& zip) {
-    Put(name, std::string(base::AsText(zip)));
-  }
-  void Put(const std::string& name, std::string text) {
-    const std::lock_guard lock(mutex_);
-    files_[name] = std::move(text);
-  }
-  void PutIndex(std::string text) { Put("r/index.txt", std::move(text)); }
-  void Break(bool broken) {
-    const std::lock_guard lock(mutex_);
-    broken_ = broken;
-  }
-
-  http::Response Answer(const std::string& path) {
-    const std::lock_guard lock(mutex_);
-    const std::string prefix = "/files/bucket/";
-    const auto found = files_.find(path.substr(std::min(path.size(), prefix.size())));
-    if (broken_ || !path.starts_with(prefix)) return AnswerWith(500);
-    return found == files_.end() ? AnswerWith(404) : AnswerWith(200, found->second);
-  }
-
   DownloadRound Download() {
     auto round = DownloadNew(feed_, follower_);
     EXPECT_TRUE(round.ok()) << round.status();
     return *std::move(round);
   }
 
-  std::mutex mutex_;
-  std::map<std::string, std::string> files_;  // guarded by mutex_
-  bool broken_ = false;                       // guarded by mutex_
-  std::unique_ptr<http::Client> client_ = http::Client::Create({});
-  TestServer server_;
-  HttpFeed feed_;
   IndexFollower follower_;
 };
 
@@ -122,6 +84,26 @@ TEST_F(FeedTest, ABrokenServerChangesNothing) {
   EXPECT_EQ(DownloadNew(feed_, follower_).status().code(), StatusCode::kUnavailable);
   Break(false);
   EXPECT_THAT(Download().files, SizeIs(1));
+}
+
+TEST_F(FeedTest, FetchesAnUnchangedIndexOnce) {
+  PutIndex("r/1.zip");
+  EXPECT_EQ(*feed_.Index(), "r/1.zip");
+  EXPECT_EQ(*feed_.Index(), "r/1.zip") << "as it was remembered";
+  EXPECT_EQ(Answered(200), 1);
+  EXPECT_EQ(Answered(304), 1);
+  PutIndex("r/1.zip\nr/2.zip");
+  EXPECT_EQ(*feed_.Index(), "r/1.zip\nr/2.zip");
+  EXPECT_EQ(*feed_.Index(), "r/1.zip\nr/2.zip");
+  EXPECT_EQ(Answered(200), 2);
+  EXPECT_EQ(Answered(304), 2);
+}
+
+TEST_F(FeedTest, AnUnaskedNotModifiedIsNoIndex) {
+  TestServer server([](const http::Request&) { return AnswerWith(304); });
+  const auto client = http::Client::Create({});
+  HttpFeed feed(*client, {.files_base_url = server.Url("/files"), .index_path = "index.txt"}, {});
+  EXPECT_EQ(feed.Index().status().code(), StatusCode::kUnavailable);
 }
 
 TEST_F(FeedTest, AMissingIndexIsAFailure) {

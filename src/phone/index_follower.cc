@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "phone/state_text.h"
 
@@ -63,14 +64,31 @@ void IndexFollower::Failed(const std::string& name) {
   failed_.insert(name);
 }
 
+// End, start and number, in seconds: a set of them is ordered by age.
+IndexFollower::FileIdentity IndexFollower::IdentityOf(const exportfile::ExportHeader& header) {
+  return {header.end.time_since_epoch().count(), header.start.time_since_epoch().count(),
+          header.batch_num};
+}
+
 bool IndexFollower::IsKnown(const exportfile::ExportHeader& header) const {
-  return processed_.contains({header.start.time_since_epoch().count(),
-                              header.end.time_since_epoch().count(), header.batch_num});
+  return processed_.contains(IdentityOf(header));
 }
 
 void IndexFollower::Remember(const exportfile::ExportHeader& header) {
-  processed_.insert({header.start.time_since_epoch().count(), header.end.time_since_epoch().count(),
-                     header.batch_num});
+  processed_.insert(IdentityOf(header));
+  ForgetOldFiles();
+}
+
+void IndexFollower::ForgetOldFiles() {
+  if (processed_.empty()) return;
+  constexpr std::int64_t kKeptSeconds = std::chrono::seconds(kProcessedKept).count();
+  const std::int64_t newest_end = std::get<0>(*processed_.rbegin());
+  // Times come from files, so any number may be one.
+  constexpr std::int64_t kEarliest = std::numeric_limits<std::int64_t>::min() + kKeptSeconds;
+  const std::int64_t oldest_end = std::max(newest_end, kEarliest) - kKeptSeconds;
+  while (processed_.size() > kProcessedMax || std::get<0>(*processed_.begin()) < oldest_end) {
+    processed_.erase(processed_.begin());
+  }
 }
 
 std::string IndexFollower::ToText() const {
@@ -78,7 +96,7 @@ std::string IndexFollower::ToText() const {
   const auto out = std::back_inserter(text);
   if (!newest_.empty()) fmt::format_to(out, "newest {}\n", newest_);
   for (const std::string& name : failed_) fmt::format_to(out, "failed {}\n", name);
-  for (const auto& [start, end, batch] : processed_) {
+  for (const auto& [end, start, batch] : processed_) {
     fmt::format_to(out, "file {} {} {}\n", start, end, batch);
   }
   return text;
@@ -95,7 +113,7 @@ bool IndexFollower::TakeLine(std::string_view line) {
     failed_.emplace(words[1]);
   } else if (words.size() == 4 && words[0] == "file" && ReadNumber(words[1], start) &&
              ReadNumber(words[2], end) && ReadNumber(words[3], batch)) {
-    processed_.insert({start, end, batch});
+    processed_.insert({end, start, batch});
   } else {
     return false;
   }
@@ -113,6 +131,7 @@ Result<IndexFollower> IndexFollower::FromText(std::string_view text) {
           fmt::format("line {}: not a line of a download state", number));
     }
   }
+  follower.ForgetOldFiles();  // a text may come from a version that kept them all
   return follower;
 }
 

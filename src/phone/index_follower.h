@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -16,6 +17,15 @@ namespace enks::phone {
 // Bounds on what an index may ask of a phone. Lines beyond them are not followed.
 inline constexpr std::size_t kIndexLinesMax = 100'000;
 inline constexpr std::size_t kFileNameBytesMax = 512;
+
+// How long a processed file is remembered after its window, and how many are at most. Should an
+// older one come again under another name, its keys are of meetings that no phone remembers.
+inline constexpr std::chrono::days kProcessedKept{14};
+inline constexpr std::size_t kProcessedMax = 100'000;
+
+// The longest ToText(): each name of a longest index failed, and each file is remembered.
+inline constexpr std::size_t kStateLineBytesMax = kFileNameBytesMax + 64;
+inline constexpr std::size_t kStateBytesMax = (kIndexLinesMax + kProcessedMax) * kStateLineBytesMax;
 
 // Which files of an index a phone has still to fetch. Apps remember the newest name they processed
 // and fetch what sorts after it (names sort oldest to newest: spec/export-file.md section 7). Files
@@ -37,6 +47,7 @@ class IndexFollower {
   // Whether a file with these values was processed before. Phones tell files apart by
   // (start, end, batch_num), whatever their names (spec/export-file.md section 5).
   bool IsKnown(const exportfile::ExportHeader& header) const;
+  // Forgets what ended kProcessedKept before the newest file, and the oldest of too many.
   void Remember(const exportfile::ExportHeader& header);
 
   const std::string& newest() const { return newest_; }
@@ -47,14 +58,16 @@ class IndexFollower {
   static Result<IndexFollower> FromText(std::string_view text);
 
  private:
-  using FileIdentity = std::tuple<std::int64_t, std::int64_t, std::int32_t>;
+  using FileIdentity = std::tuple<std::int64_t, std::int64_t, std::int32_t>;  // see IdentityOf()
 
+  static FileIdentity IdentityOf(const exportfile::ExportHeader& header);
   bool TakeLine(std::string_view line);
+  void ForgetOldFiles();
 
   std::string newest_;                // empty: nothing was processed yet
   std::set<std::string> failed_;      // to be tried again
   std::set<std::string> listed_;      // at the last Follow()
-  std::set<FileIdentity> processed_;  // start, end, batch_num
+  std::set<FileIdentity> processed_;  // oldest first
 };
 
 }  // namespace enks::phone

@@ -116,6 +116,47 @@ TEST(IndexFollower, KnowsAFileByItsTimesAndBatchNumber) {
   EXPECT_FALSE(follower.IsKnown(Header(1, 2, 2)));
 }
 
+constexpr int kTwoWeeks = 14 * 24 * 3600;
+
+TEST(IndexFollower, RemembersAFileForTwoWeeksAfterItsEnd) {
+  IndexFollower follower;
+  follower.Remember(Header(100, 200, 1));
+  follower.Remember(Header(300, 200 + kTwoWeeks, 1));
+  EXPECT_TRUE(follower.IsKnown(Header(100, 200, 1)));
+  follower.Remember(Header(300, 201 + kTwoWeeks, 1));
+  EXPECT_FALSE(follower.IsKnown(Header(100, 200, 1)));
+  EXPECT_TRUE(follower.IsKnown(Header(300, 200 + kTwoWeeks, 1)));
+}
+
+TEST(IndexFollower, ItsTextDoesNotGrowWithoutEnd) {
+  constexpr int kHour = 3600;
+  IndexFollower follower;
+  for (int hour = 0; hour < 3000; ++hour) {
+    follower.Remember(Header(hour * kHour, (hour + 1) * kHour, 1));
+  }
+  const std::string text = follower.ToText();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 14 * 24 + 1);
+}
+
+TEST(IndexFollower, BoundsHowManyFilesItRemembers) {
+  IndexFollower follower;
+  for (std::size_t i = 0; i < kProcessedMax; ++i)
+    follower.Remember(Header(1, 2, static_cast<int>(i)));
+  EXPECT_TRUE(follower.IsKnown(Header(1, 2, 0)));
+  follower.Remember(Header(1, 2, static_cast<int>(kProcessedMax)));
+  EXPECT_FALSE(follower.IsKnown(Header(1, 2, 0)));
+  EXPECT_TRUE(follower.IsKnown(Header(1, 2, 1)));
+  EXPECT_LT(follower.ToText().size(), kStateBytesMax);
+}
+
+TEST(IndexFollower, AnyNumberMayBeATimeInItsText) {
+  const auto follower = IndexFollower::FromText(
+      "file -9223372036854775808 -9223372036854775808 1\nfile 0 9223372036854775807 1\n");
+  ASSERT_TRUE(follower.ok());
+  EXPECT_EQ(follower->ToText(), "file 0 9223372036854775807 1\n");
+  EXPECT_TRUE(IndexFollower::FromText("file 0 -9223372036854775808 1\n").ok());
+}
+
 TEST(IndexFollower, ComesBackFromItsText) {
   IndexFollower follower;
   follower.Done("r/3.zip");

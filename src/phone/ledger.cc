@@ -14,6 +14,17 @@ bool IsCertain(UploadOutcome outcome) {
 
 }  // namespace
 
+// "Transmission risk backfill ... provided != 0: keep; else confirmed 2, likely 4, negative 6,
+// anything else 0" (spec/publish.md section 9).
+Ledger::Weight Ledger::WeightOf(const Disclosure& disclosure) {
+  Weight weight{disclosure.report_type, disclosure.transmission_risk};
+  if (weight.transmission_risk != 0) return weight;
+  if (weight.report_type == ReportType::kConfirmed) weight.transmission_risk = 2;
+  if (weight.report_type == ReportType::kLikely) weight.transmission_risk = 4;
+  if (weight.report_type == ReportType::kNegative) weight.transmission_risk = 6;
+  return weight;
+}
+
 void Ledger::NoteUpload(int sender, const std::vector<Tek>& keys, const Disclosure& disclosure,
                         UploadOutcome outcome, UnixTime now) {
   if (outcome == UploadOutcome::kRefused) return;
@@ -29,14 +40,17 @@ void Ledger::NoteKey(int sender, const Tek& key, const Disclosure& disclosure, b
     entries_[key.key] = Entry{.sender = sender,
                               .start = key.start,
                               .period = key.period,
-                              .report_type = disclosure.report_type,
+                              .first = WeightOf(disclosure),
+                              .latest = WeightOf(disclosure),
                               .certain = certain,
                               .shared_at = now};
     return;
   }
   Entry& entry = found->second;
-  if (entry.report_type != disclosure.report_type) entry.revised = true;
-  entry.report_type = disclosure.report_type;
+  if (entry.latest.report_type != disclosure.report_type) {
+    entry.revised = true;
+    entry.latest = WeightOf(disclosure);
+  }
   entry.certain = entry.certain && certain;
 }
 
@@ -47,18 +61,38 @@ void Ledger::NoteFile(const exportfile::ExportFileContent& file, UnixTime now) {
   };
   for (const WireKey& key : file.keys) {
     if (still_valid(key)) ++embargo_breaches_;
-    if (const auto found = entries_.find(key.key); found != entries_.end()) {
-      ++found->second.primary_seen;
-    }
+    NotePrimary(key);
   }
   for (const WireKey& key : file.revised_keys) {
     if (still_valid(key)) ++embargo_breaches_;
-    const auto found = entries_.find(key.key);
-    if (found == entries_.end()) continue;
-    if (key.report_type == exportfile::ToWire(found->second.report_type)) {
-      ++found->second.revised_seen;
-    }
+    NoteRevised(key);
   }
+}
+
+// A primary key is exported as it was first shared, even if it has been revised meanwhile
+// (spec/export-file.md section 4).
+void Ledger::NotePrimary(const WireKey& key) {
+  const auto found = entries_.find(key.key);
+  if (found == entries_.end()) return;  // padding
+  ++found->second.primary_seen;
+  if (IsAltered(key, found->second, found->second.first)) ++exported_altered_;
+}
+
+// A revised key is exported as its revision says, the risk included (divergence E2).
+void Ledger::NoteRevised(const WireKey& key) {
+  const auto found = entries_.find(key.key);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  if (key.report_type == exportfile::ToWire(entry.latest.report_type)) ++entry.revised_seen;
+  if (IsAltered(key, entry, entry.latest)) ++exported_altered_;
+}
+
+bool Ledger::IsAltered(const WireKey& key, const Entry& entry, const Weight& weight) {
+  if (key.rolling_start != entry.start || key.rolling_period != entry.period) return true;
+  // After an unclear answer nobody knows which of several uploads the server goes by.
+  if (!entry.certain) return false;
+  return key.report_type != exportfile::ToWire(weight.report_type) ||
+         key.transmission_risk != weight.transmission_risk;
 }
 
 std::vector<SharedKey> Ledger::SharedKeys(std::chrono::seconds delivery_max) const {

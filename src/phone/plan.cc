@@ -1,5 +1,7 @@
 #include "phone/plan.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -20,6 +22,12 @@ int Draw(base::Random& random, int bound) {
 }
 bool Happens(base::Random& random, int percent) {
   return Draw(random, 100) < percent;
+}
+
+Status CheckRange(const char* what, int value, int min, int max) {
+  if (min <= value && value <= max) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("{} must be {} to {}, not {}", what, min, max, value));
 }
 
 // Wrong clocks lie on both sides of what matching tolerates.
@@ -102,9 +110,31 @@ Diagnosis DrawDiagnosis(int phone, const PlanOptions& options, const Plan& plan,
 
 }  // namespace
 
+Status CheckPlan(const PlanOptions& options) {
+  ENKS_TRY(CheckRange("phones", options.phones, kPlanPhonesMin, kPlanPhonesMax));
+  ENKS_TRY(CheckRange("days", options.days, kPlanDaysMin, kPlanDaysMax));
+  ENKS_TRY(CheckRange("contacts a day", options.contacts_per_day, 0, kPlanContactsPerDayMax));
+  ENKS_TRY(CheckRange("intervals of a contact", options.contact_intervals_max, 1,
+                      exposure::kRollingPeriodMax));
+  ENKS_TRY(CheckRange("diagnosed, per thousand,", options.diagnosed_permille, 0, 1000));
+  for (const auto& [what, percent] :
+       {std::pair("percent who share", options.sharing_percent),
+        std::pair("percent who forge", options.forging_percent),
+        std::pair("percent who revise", options.revising_percent),
+        std::pair("percent of wrong clocks", options.skewed_percent)}) {
+    ENKS_TRY(CheckRange(what, percent, 0, 100));
+  }
+  if (options.todays_keys.empty()) {
+    return absl::InvalidArgumentError("nothing is said about the keys of the day");
+  }
+  if (options.start < kPlanStartMin || kPlanStartMax < options.start) {
+    return absl::InvalidArgumentError("the start must be 2020-01-01 to 2200-01-01");
+  }
+  return absl::OkStatus();
+}
+
 Plan MakePlan(const PlanOptions& options) {
-  ENKS_CHECK(options.phones >= 2 && options.days >= 2 && !options.todays_keys.empty());
-  ENKS_CHECK(options.contacts_per_day >= 0 && options.contact_intervals_max >= 1);
+  ENKS_CHECK(CheckPlan(options).ok());
   base::SeededRandom random(options.seed);
   Plan plan;
   plan.phones = options.phones;

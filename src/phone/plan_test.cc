@@ -41,6 +41,61 @@ TEST(Plan, IsAnotherForAnotherSeed) {
   EXPECT_NE(MakePlan(SmallTown()).diagnoses[0].at, MakePlan(other).diagnoses[0].at);
 }
 
+TEST(Plan, IsRefusedOutsideOfWhatCanBeSimulatedOnBothSidesOfEachBound) {
+  struct Bound {
+    int PlanOptions::*option;
+    int min;
+    int max;
+  };
+  for (const Bound& bound :
+       {Bound{&PlanOptions::phones, 2, 1'000'000}, Bound{&PlanOptions::days, 2, 365},
+        Bound{&PlanOptions::contacts_per_day, 0, 1000},
+        Bound{&PlanOptions::contact_intervals_max, 1, 144},
+        Bound{&PlanOptions::diagnosed_permille, 0, 1000},
+        Bound{&PlanOptions::sharing_percent, 0, 100}, Bound{&PlanOptions::forging_percent, 0, 100},
+        Bound{&PlanOptions::revising_percent, 0, 100},
+        Bound{&PlanOptions::skewed_percent, 0, 100}}) {
+    for (const auto& [value, good] :
+         {std::pair(bound.min - 1, false), std::pair(bound.min, true), std::pair(bound.max, true),
+          std::pair(bound.max + 1, false)}) {
+      PlanOptions options = SmallTown();
+      options.*bound.option = value;
+      EXPECT_EQ(CheckPlan(options).ok(), good) << CheckPlan(options) << " " << value;
+    }
+  }
+}
+
+TEST(Plan, SaysWhichRangeAnOptionIsOutsideOf) {
+  PlanOptions options = SmallTown();
+  options.phones = 1;
+  EXPECT_EQ(CheckPlan(options).message(), "phones must be 2 to 1000000, not 1");
+  EXPECT_EQ(CheckPlan(options).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(Plan, IsRefusedInTimesWhoseFileNamesDoNotSortAndWithoutAWordOnTodaysKeys) {
+  constexpr std::chrono::seconds kSecond{1};
+  PlanOptions options = SmallTown();
+  for (const auto& [start, good] :
+       {std::pair(kPlanStartMin - kSecond, false), std::pair(kPlanStartMin, true),
+        std::pair(kPlanStartMax, true), std::pair(kPlanStartMax + kSecond, false)}) {
+    options.start = start;
+    EXPECT_EQ(CheckPlan(options).ok(), good) << start.time_since_epoch().count();
+  }
+  options = SmallTown();
+  options.todays_keys.clear();
+  EXPECT_FALSE(CheckPlan(options).ok());
+}
+
+TEST(Plan, CanBeMadeOfTheLeast) {
+  PlanOptions options;
+  options.phones = kPlanPhonesMin;
+  options.days = kPlanDaysMin;
+  options.contacts_per_day = 0;
+  const Plan plan = MakePlan(options);
+  EXPECT_EQ(plan.diagnoses.size(), 1u);
+  EXPECT_FALSE(plan.meetings.empty());
+}
+
 TEST(Plan, StartsAtMidnightAndMeetsWithinItsDays) {
   const Plan plan = MakePlan(SmallTown());
   EXPECT_EQ(plan.start, exposure::UtcMidnight(plan.start));

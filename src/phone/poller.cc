@@ -28,18 +28,22 @@ void Poller::Poll(const std::vector<int>& phones, UnixTime now) {
   for (const auto& [name, entry] : new_files) MatchFile(entry.file->content, entry.readers);
 }
 
+// Before the first file there is no index, and that is no fault.
+void Poller::NoteIndexFailure(const Status& status) {
+  if (index_seen_ || !absl::IsNotFound(status)) ++report_.index_failures;
+}
+
 void Poller::PollOne(int index, std::map<std::string, NewFile>& new_files) {
   Phone& phone = population_.phone(index);
   phone.Forget(now_);
   auto round = DownloadNew(feed_, phone.downloads());
-  if (!round.ok()) {
-    ++report_.index_failures;
-    return;
-  }
+  if (!round.ok()) return NoteIndexFailure(round.status());
+  index_seen_ = true;
   report_.downloads += static_cast<int>(round->files.size());
   report_.files_missing += round->missing;
   report_.files_refused += round->refused;
   report_.files_unavailable += round->unavailable;
+  report_.files_duplicate += round->duplicates;
   report_.late_lines += round->late;
   report_.malformed_lines += round->malformed;
   for (auto& [name, file] : round->files) {

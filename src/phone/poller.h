@@ -31,11 +31,13 @@ class Poller {
   };
   void NoteFile(const std::string& name, const FetchedFile& file);
   void PollOne(int phone, std::map<std::string, NewFile>& new_files);
+  void NoteIndexFailure(const Status& status);
 
   Population& population_;
   Ledger& ledger_;
   Report& report_;
   UnixTime now_;
+  bool index_seen_ = false;
   SharedFeed feed_;
 };
 

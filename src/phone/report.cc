@@ -32,18 +32,30 @@ void AppendFaults(const Report& report, std::string& text) {
   for (const auto& [code, count] : report.refused) {
     Append(text, "FAULT     {} uploads refused: {}\n", count, code);
   }
+  AppendFault(report.partial, "uploads taken in part although all of their keys were valid", text);
   AppendFault(report.unavailable, "uploads without an answer", text);
   AppendFault(report.forged_accepted, "uploads with forged certificates accepted", text);
   AppendFault(report.cover_failed, "cover requests not answered 200", text);
+  AppendFault(report.index_failures, "looks at the index without an answer", text);
+  AppendFault(report.files_missing, "downloads of listed files that are not there", text);
+  AppendFault(report.files_unavailable, "downloads without an answer", text);
   AppendFault(report.files_refused, "downloads refused by phones", text);
+  AppendFault(report.files_duplicate, "downloads of the same file under another name", text);
   AppendFault(report.late_lines, "index lines that came too late to be followed", text);
   AppendFault(report.malformed_lines, "index lines that are no names", text);
   AppendFault(report.never_exported, "keys never exported", text);
   AppendFault(report.revisions_never_exported, "revised keys never exported", text);
   AppendFault(report.exported_twice, "keys exported twice", text);
   AppendFault(report.embargo_breaches, "keys exported while still valid", text);
+  AppendFault(report.exported_altered, "keys exported with other values than they were shared with",
+              text);
   if (!report.missing.empty()) Append(text, "FAULT     not warned: {}\n", List(report.missing));
   if (!report.surplus.empty()) Append(text, "FAULT     wrongly warned: {}\n", List(report.surplus));
+  if (report.expected == 0) {
+    Append(text,
+           "FAULT     nobody had to be warned, so nothing was proved: try more phones or another "
+           "seed\n");
+  }
 }
 
 std::int64_t KeysInFiles(const Report& report) {
@@ -94,6 +106,7 @@ void Judge(Population& population, const Ledger& ledger, std::chrono::seconds de
   report.revisions_never_exported = ledger.RevisionsNeverExported();
   report.exported_twice = ledger.ExportedTwice();
   report.embargo_breaches = ledger.embargo_breaches();
+  report.exported_altered = ledger.exported_altered();
   for (int i = 0; i < population.size(); ++i) {
     const Verdict verdict = verdicts[static_cast<std::size_t>(i)];
     const bool notified = population.phone(i).exposures().Notifies();

@@ -28,9 +28,9 @@ struct Report {
   // Uploads
   int uploads = 0;    // taken in full
   int revisions = 0;  // likewise
-  int partial = 0;
+  int partial = 0;    // must be 0: these phones share nothing but valid keys
   int stored_earlier = 0;
-  int unavailable = 0;
+  int unavailable = 0;                 // must be 0
   std::map<std::string, int> refused;  // by error code: must be empty
   int forged_refused = 0;
   int forged_accepted = 0;  // must be 0
@@ -41,19 +41,22 @@ struct Report {
   // Export files
   std::vector<SeenFile> files;  // each once, in the order they were first seen
   int downloads = 0;            // by any phone, shared fetches counted
-  int index_failures = 0;
+  int index_failures = 0;       // must be 0; that there is no index before the first file is none
+  // What became of index lines; each must be 0.
   int files_missing = 0;
-  int files_refused = 0;  // must be 0
+  int files_refused = 0;
   int files_unavailable = 0;
-  int late_lines = 0;               // index lines that came too late to be followed: must be 0
-  int malformed_lines = 0;          // must be 0
-  std::int64_t never_exported = 0;  // must be 0
+  int files_duplicate = 0;  // the same window and number under another name
+  int late_lines = 0;       // came too late to be followed
+  int malformed_lines = 0;
+  std::int64_t never_exported = 0;            // must be 0
   std::int64_t revisions_never_exported = 0;  // must be 0
   std::int64_t exported_twice = 0;            // must be 0
   std::int64_t embargo_breaches = 0;          // must be 0
+  std::int64_t exported_altered = 0;          // must be 0
 
   // Warnings
-  int expected = 0;   // phones that must be warned
+  int expected = 0;   // phones that must be warned: must not be 0, for then nothing was proved
   int undecided = 0;  // phones that may be
   int notified = 0;
   std::vector<int> missing;  // must be warned and were not
@@ -70,7 +73,8 @@ std::string FormatReport(const Report& report);
 void Judge(Population& population, const Ledger& ledger, std::chrono::seconds delivery_max,
            Report& report);
 
-// Told of progress now and then.
+// Told of progress each virtual hour, or after each look at the index in real time. May throw to
+// end the story.
 using Progress = absl::AnyInvocable<void(UnixTime now, const Report& so_far)>;
 
 }  // namespace enks::phone

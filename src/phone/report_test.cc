@@ -11,11 +11,18 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Report, PassesWhenNothingIsWrong) {
+Report SoundReport() {
   Report report;
   report.uploads = 3;
+  report.expected = 1;
+  report.notified = 1;
+  return report;
+}
+
+TEST(Report, PassesWhenNothingIsWrong) {
+  Report report = SoundReport();
   report.forged_refused = 1;  // as it should be
-  report.files_missing = 1;   // was there the next time
+  report.stored_earlier = 1;  // the phone's connection was bad
   report.undecided = 2;
   EXPECT_TRUE(report.Passed());
   EXPECT_THAT(FormatReport(report), HasSubstr("passed"));
@@ -25,26 +32,38 @@ TEST(Report, PassesWhenNothingIsWrong) {
 TEST(Report, FailsForEachSingleFault) {
   const std::vector<std::function<void(Report&)>> faults = {
       [](Report& r) { r.refused["bad_request"] = 1; },
+      [](Report& r) { r.partial = 1; },
       [](Report& r) { r.unavailable = 1; },
       [](Report& r) { r.forged_accepted = 1; },
       [](Report& r) { r.cover_failed = 1; },
+      [](Report& r) { r.index_failures = 1; },
+      [](Report& r) { r.files_missing = 1; },
+      [](Report& r) { r.files_unavailable = 1; },
       [](Report& r) { r.files_refused = 1; },
+      [](Report& r) { r.files_duplicate = 1; },
       [](Report& r) { r.late_lines = 1; },
       [](Report& r) { r.malformed_lines = 1; },
       [](Report& r) { r.never_exported = 1; },
       [](Report& r) { r.revisions_never_exported = 1; },
       [](Report& r) { r.exported_twice = 1; },
       [](Report& r) { r.embargo_breaches = 1; },
+      [](Report& r) { r.exported_altered = 1; },
+      [](Report& r) { r.expected = 0; },
       [](Report& r) { r.missing = {0}; },
       [](Report& r) { r.surplus = {0}; },
   };
   for (std::size_t i = 0; i < faults.size(); ++i) {
-    Report report;
+    Report report = SoundReport();
     faults[i](report);
     EXPECT_FALSE(report.Passed()) << i;
     EXPECT_THAT(FormatReport(report), HasSubstr("FAULT")) << i;
     EXPECT_THAT(FormatReport(report), Not(HasSubstr("passed"))) << i;
   }
+}
+
+TEST(Report, AStoryInWhichNothingHappenedProvesNothing) {
+  EXPECT_FALSE(Report().Passed());
+  EXPECT_THAT(FormatReport(Report()), HasSubstr("nobody had to be warned"));
 }
 
 TEST(Report, NamesThePhonesButNotAllOfThem) {
@@ -69,13 +88,17 @@ class JudgeTest : public testing::Test {
     keys_ = population_->phone(1).Share(plan_.end, TodaysKey::kExclude);
   }
 
-  void ShareKeys() { ledger_.NoteUpload(1, keys_, {}, UploadOutcome::kAccepted, plan_.end); }
+  void ShareKeys() {
+    ledger_.NoteUpload(1, keys_, {.transmission_risk = 3}, UploadOutcome::kAccepted, plan_.end);
+  }
 
-  void WarnPhone0() {
+  void WarnPhone0(std::int32_t risk = 3) {
     exportfile::ExportFileContent file;
     file.keys.resize(1);
     file.keys[0].key = keys_.at(0).key;
     file.keys[0].rolling_start = keys_.at(0).start;
+    file.keys[0].report_type = exportfile::WireReportType::kConfirmedTest;
+    file.keys[0].transmission_risk = risk;
     ledger_.NoteFile(file, plan_.end);
     const MatchTarget target = population_->phone(0).Target();
     MatchFile(file, {&target, 1});
@@ -100,6 +123,12 @@ TEST_F(JudgeTest, IsContentWhenTheRightPhoneIsWarned) {
   EXPECT_EQ(report.expected, 1);
   EXPECT_EQ(report.notified, 1);
   EXPECT_TRUE(report.Passed()) << FormatReport(report);
+}
+
+TEST_F(JudgeTest, TakesOverThatAKeyWasAltered) {
+  ShareKeys();
+  WarnPhone0(4);
+  EXPECT_EQ(JudgeAll().exported_altered, 1);
 }
 
 TEST_F(JudgeTest, NamesAPhoneThatWasNotWarned) {

@@ -6,7 +6,7 @@
 #include "phone/population.h"
 
 // Who must be warned, worked out from what really happened: without a single key, identifier or
-// file, so that it shares no mistake with matching.
+// file, and with constants and arithmetic of its own, so that it shares no mistake with matching.
 namespace enks::phone {
 
 // A key that a phone shared, as the server should have published it in the end.

@@ -136,7 +136,7 @@ class TinyWorld {
     if (!diagnosis.shares || diagnosis.forged) return;
     const auto keys = population_.phone(diagnosis.phone).Share(diagnosis.at, diagnosis.todays_key);
     sent_[diagnosis.phone] = {keys, diagnosis.report_type};
-    ledger_.NoteUpload(diagnosis.phone, keys, {.report_type = diagnosis.report_type},
+    ledger_.NoteUpload(diagnosis.phone, keys, Disclose(diagnosis.report_type),
                        UploadOutcome::kAccepted, diagnosis.at);
     if (diagnosis.report_type == ReportType::kNegative) return;
     files_.emplace_back().keys = ToWireKeys(keys, diagnosis.report_type);
@@ -146,9 +146,13 @@ class TinyWorld {
     const auto found = sent_.find(diagnosis.phone);
     if (!diagnosis.revision || found == sent_.end()) return;
     found->second.type = diagnosis.revision->report_type;
-    ledger_.NoteUpload(diagnosis.phone, found->second.keys, {.report_type = found->second.type},
+    ledger_.NoteUpload(diagnosis.phone, found->second.keys, Disclose(found->second.type),
                        UploadOutcome::kAccepted, diagnosis.revision->at);
     files_.emplace_back().revised_keys = ToWireKeys(found->second.keys, found->second.type);
+  }
+
+  static Disclosure Disclose(ReportType type) {
+    return {.report_type = type, .transmission_risk = kRisk};
   }
 
   static std::vector<WireKey> ToWireKeys(const std::vector<Tek>& keys, ReportType type) {
@@ -158,6 +162,7 @@ class TinyWorld {
       key.key = tek.key;
       key.rolling_start = tek.start;
       key.rolling_period = tek.period;
+      key.transmission_risk = kRisk;
       key.report_type = exportfile::ToWire(type);
     }
     std::sort(wire.begin(), wire.end(),
@@ -188,8 +193,7 @@ class TinyWorld {
       for (std::int32_t i = tek.start.number; i < tek.End().number; ++i) {
         const ProximityId identifier = IdentifierAt(derived, Interval{i});
         for (const Sighting& sighting : phone.sightings()) {
-          if (sighting.beacon.identifier == identifier &&
-              std::abs(sighting.at.number - i) <= kToleranceIntervals) {
+          if (sighting.beacon.identifier == identifier && std::abs(sighting.at.number - i) <= 12) {
             return true;
           }
         }
@@ -198,6 +202,7 @@ class TinyWorld {
     return false;
   }
 
+  static constexpr std::int32_t kRisk = 5;
   const exportfile::WireSignatureInfo info_{.key_version = "v1", .key_id = "310"};
   exportfile::KeySigner signer_;
   const Plan plan_;

@@ -97,7 +97,7 @@ class World {
 
   void Tick() {
     poller_.Poll(PhonesDue(), now_);
-    if (exposure::UtcMidnight(now_) == now_) progress_(now_, report_);
+    progress_(now_, report_);
   }
 
   // Phones are spread evenly over the hours of `poll_every`.

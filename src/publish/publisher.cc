@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "exposure/interval.h"
 #include "exposure/region.h"
 
@@ -13,9 +14,13 @@ namespace {
 using exposure::Assessment;
 using exposure::Refusal;
 
+// A name that is no region was refused when the settings were checked. Were it taken for none here,
+// every upload of an app without regions would fail, and phones would try again for ever.
 std::vector<std::string> DefaultRegions(const std::string& region) {
   if (region.empty()) return {};
-  return exposure::NormalizeRegions({region}).value_or(std::vector<std::string>{});
+  const auto regions = exposure::NormalizeRegions({region});
+  ENKS_CHECK(regions.ok());
+  return *regions;
 }
 
 // Steps 7 and 10: what the rules alone say of an upload.

@@ -33,9 +33,10 @@ class FileSweep {
   Status Run() {
     bool progress = true;
     while (progress && failed_.size() <= kFailuresMax) {
-      ENKS_ASSIGN(const auto files, store_.FilesToDelete(kFilesPerStep + failed_.size()));
+      const auto files = store_.FilesToDelete(kFilesPerStep + failed_.size());
+      if (!files.ok()) return StopAt(files.status());
       progress = false;
-      for (const store::ExportFile& file : files) {
+      for (const store::ExportFile& file : *files) {
         if (failed_.contains({file.bucket, file.name})) continue;
         progress = true;
         RemoveOrRemember(file);
@@ -57,6 +58,12 @@ class FileSweep {
     first_failure_.Update(removed);
     log_.Error("an export file could not be deleted",
                {{"file", file.name}, {"error", MessageOf(removed)}});
+  }
+
+  Status StopAt(const Status& failure) {
+    log_.Error("export files to delete could not be listed", {{"error", MessageOf(failure)}});
+    first_failure_.Update(failure);
+    return first_failure_;
   }
 
   // The object first: should the second step fail, the next run finds nothing to remove, which is
@@ -81,17 +88,30 @@ Cleaner::Cleaner(const RetentionOptions& options, store::Store& store, ObjectRem
     : options_(options), store_(store), objects_(objects), clock_(clock), log_(log) {}
 
 Result<CleanRun> Cleaner::CleanKeys() {
+  const auto run = DeleteKeys();
+  if (!run.ok()) {
+    log_.Error("old keys could not be deleted", {{"error", MessageOf(run.status())}});
+    return run;
+  }
+  log_.Info("old keys deleted", {{"keys", run->keys_deleted}});
+  return run;
+}
+
+Result<CleanRun> Cleaner::DeleteKeys() {
   ENKS_TRY(CheckTtl(options_));
   CleanRun run;
   ENKS_ASSIGN(run.keys_deleted, store_.DeleteKeysBefore(clock_.Now() - options_.ttl));
-  log_.Info("old keys deleted", {{"keys", run.keys_deleted}});
   return run;
 }
 
 Result<CleanRun> Cleaner::CleanFiles() {
-  ENKS_TRY(CheckTtl(options_));
+  const auto expired = ExpireFiles();
+  if (!expired.ok()) {
+    log_.Error("old export files could not be deleted", {{"error", MessageOf(expired.status())}});
+    return expired.status();
+  }
   CleanRun run;
-  ENKS_ASSIGN(run.files_expired, store_.ExpireFiles(clock_.Now() - options_.ttl));
+  run.files_expired = *expired;
   FileSweep sweep(store_, objects_, log_);
   const Status swept = sweep.Run();
   run.files_deleted = sweep.deleted();
@@ -99,6 +119,11 @@ Result<CleanRun> Cleaner::CleanFiles() {
             {{"expired", run.files_expired}, {"deleted", run.files_deleted}});
   ENKS_TRY(swept);
   return run;
+}
+
+Result<std::int64_t> Cleaner::ExpireFiles() {
+  ENKS_TRY(CheckTtl(options_));
+  return store_.ExpireFiles(clock_.Now() - options_.ttl);
 }
 
 }  // namespace enks::retention

@@ -34,7 +34,7 @@ struct CleanRun {
 };
 
 // Deletes what is past its time: spec/export-pipeline.md sections 6 and 7. Everything it is handed
-// outlives it.
+// outlives it. What was deleted and what failed is in the log when a call returns.
 class Cleaner {
  public:
   Cleaner(const RetentionOptions& options, store::Store& store, ObjectRemover& objects,
@@ -46,6 +46,9 @@ class Cleaner {
   Result<CleanRun> CleanFiles();
 
  private:
+  Result<CleanRun> DeleteKeys();
+  Result<std::int64_t> ExpireFiles();
+
   const RetentionOptions options_;
   store::Store& store_;
   ObjectRemover& objects_;

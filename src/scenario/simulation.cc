@@ -75,6 +75,7 @@ Result<phone::ServerAccess> Access(const server::Server& server, http::Client& c
 
 Result<phone::Report> Simulate(const SimulationOptions& options, base::Files& files,
                                base::Random& random, base::Log& log, phone::Progress progress) {
+  ENKS_TRY(phone::CheckPlan(options.world.plan));
   base::VirtualClock clock(options.world.plan.start);
   const phone::HealthAuthority authority({}, crypto::EcdsaPrivateKey::Generate());
   InstallationPlan plan;

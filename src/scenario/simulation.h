@@ -20,8 +20,8 @@ struct SimulationOptions {
 
 // Days in the lives of many phones and one real server, in this process: the clock is virtual and
 // jumps, requests go over HTTP on loopback, the database and the files are real. The same seed
-// gives the same matches. Fails only if the server cannot be run; what the server does wrong is in
-// the report.
+// gives the same matches. Fails only if the plan cannot be made (kInvalidArgument, before anything
+// is begun) or the server cannot be run; what the server does wrong is in the report.
 Result<phone::Report> Simulate(const SimulationOptions& options, base::Files& files,
                                base::Random& random, base::Log& log, phone::Progress progress);
 

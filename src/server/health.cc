@@ -4,9 +4,12 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace enks::server {
 namespace {
+
+constexpr std::chrono::seconds kRemembered{1};
 
 http::Response Answer(bool healthy) {
   http::Response response;
@@ -16,55 +19,66 @@ http::Response Answer(bool healthy) {
   return response;
 }
 
-class HealthEndpoint final : public http::Handler {
+// Who waits for the probe that runs, and what the last one found. Thread-safe.
+class Probe {
  public:
-  HealthEndpoint(std::function<Status()> probe, base::WorkerPool& workers, const base::Clock& clock)
-      : state_(std::make_shared<State>(std::move(probe), clock)), workers_(workers) {}
+  Probe(std::function<Status()> probe, const base::Clock& clock)
+      : probe_(std::move(probe)), clock_(clock) {}
 
-  void Handle(http::Request, http::Reply reply) override {
-    if (const auto remembered = state_->Remembered()) {
-      reply(Answer(*remembered));
-      return;
+  enum class Next { kAnswered, kWaits, kMustRun };
+
+  // Answers at once if the last outcome is new enough. Otherwise keeps the reply until a probe
+  // ends, and says whether its caller has to start one. Each waiting reply is a connection's only
+  // one, so http.connections_max bounds their number.
+  Next Ask(http::Reply reply) {
+    std::unique_lock lock(mutex_);
+    if (outcome_ && clock_.Monotonic() - probed_at_ <= kRemembered) {
+      const bool healthy = *outcome_;
+      lock.unlock();
+      reply(Answer(healthy));
+      return Next::kAnswered;
     }
-    // The reply travels in a shared pointer because a refused task gives it back to nobody.
-    auto shared = std::make_shared<http::Reply>(std::move(reply));
-    const bool accepted =
-        workers_.Submit([state = state_, shared] { (*shared)(Answer(state->Probe())); });
-    if (!accepted) (*shared)(Answer(false));
+    waiting_.push_back(std::move(reply));
+    return std::exchange(running_, true) ? Next::kWaits : Next::kMustRun;
+  }
+
+  void Run() { End(probe_().ok()); }
+
+  // Answers all who wait; the outcome is remembered.
+  void End(bool healthy) {
+    std::unique_lock lock(mutex_);
+    outcome_ = healthy;
+    probed_at_ = clock_.Monotonic();
+    running_ = false;
+    std::vector<http::Reply> waiting = std::exchange(waiting_, {});
+    lock.unlock();
+    for (http::Reply& reply : waiting) reply(Answer(healthy));
   }
 
  private:
-  class State {
-   public:
-    State(std::function<Status()> probe, const base::Clock& clock)
-        : probe_(std::move(probe)), clock_(clock) {}
+  const std::function<Status()> probe_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  bool running_ = false;                   // guarded by mutex_
+  std::vector<http::Reply> waiting_;       // guarded by mutex_
+  std::optional<bool> outcome_;            // guarded by mutex_
+  std::chrono::nanoseconds probed_at_{0};  // guarded by mutex_
+};
 
-    std::optional<bool> Remembered() {
-      const std::lock_guard lock(mutex_);
-      if (!outcome_ || clock_.Monotonic() - probed_at_ > std::chrono::seconds(1)) {
-        return std::nullopt;
-      }
-      return outcome_;
-    }
+class HealthEndpoint final : public http::Handler {
+ public:
+  HealthEndpoint(std::function<Status()> probe, base::WorkerPool& worker, const base::Clock& clock)
+      : probe_(std::make_shared<Probe>(std::move(probe), clock)), worker_(worker) {}
 
-    bool Probe() {
-      const bool healthy = probe_().ok();
-      const std::lock_guard lock(mutex_);
-      outcome_ = healthy;
-      probed_at_ = clock_.Monotonic();
-      return healthy;
-    }
+  void Handle(http::Request, http::Reply reply) override {
+    if (probe_->Ask(std::move(reply)) != Probe::Next::kMustRun) return;
+    // A worker that takes nothing is stopping, or busy with what it is not for.
+    if (!worker_.Submit([probe = probe_] { probe->Run(); })) probe_->End(false);
+  }
 
-   private:
-    const std::function<Status()> probe_;
-    const base::Clock& clock_;
-    std::mutex mutex_;
-    std::optional<bool> outcome_;            // guarded by mutex_
-    std::chrono::nanoseconds probed_at_{0};  // guarded by mutex_
-  };
-
-  const std::shared_ptr<State> state_;
-  base::WorkerPool& workers_;
+ private:
+  const std::shared_ptr<Probe> probe_;
+  base::WorkerPool& worker_;
 };
 
 class LivenessEndpoint final : public http::Handler {
@@ -75,9 +89,9 @@ class LivenessEndpoint final : public http::Handler {
 }  // namespace
 
 std::unique_ptr<http::Handler> MakeHealthEndpoint(std::function<Status()> probe,
-                                                  base::WorkerPool& workers,
+                                                  base::WorkerPool& worker,
                                                   const base::Clock& clock) {
-  return std::make_unique<HealthEndpoint>(std::move(probe), workers, clock);
+  return std::make_unique<HealthEndpoint>(std::move(probe), worker, clock);
 }
 
 std::unique_ptr<http::Handler> MakeLivenessEndpoint() {

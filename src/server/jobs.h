@@ -1,28 +1,28 @@
 #pragma once
 
-#include "base/log.h"
 #include "base/result.h"
 #include "exports/export_job.h"
 #include "retention/cleaner.h"
 
 namespace enks::server {
 
-// The periodic jobs, each with its log line: what ran, how much it did, why it failed. Everything
-// handed over outlives the object. Thread-safe as the jobs are.
+// The periodic jobs as the schedule and the triggers run them. What each has done and what failed
+// it has logged itself when it returns, so that every failure is in the log once: callers answer
+// with the status, or ignore it. Everything handed over outlives the object. Thread-safe as the
+// jobs are.
 class Jobs {
  public:
-  Jobs(exports::ExportJob& exports, retention::Cleaner& cleaner, base::Log& log)
-      : exports_(exports), cleaner_(cleaner), log_(log) {}
+  Jobs(exports::ExportJob& exports, retention::Cleaner& cleaner)
+      : exports_(exports), cleaner_(cleaner) {}
 
-  Status CreateBatches();
-  Status DoWork();
-  Status CleanKeys();
-  Status CleanFiles();
+  Status CreateBatches() { return exports_.CreateBatches().status(); }
+  Status DoWork() { return exports_.DoWork().status(); }
+  Status CleanKeys() { return cleaner_.CleanKeys().status(); }
+  Status CleanFiles() { return cleaner_.CleanFiles().status(); }
 
  private:
   exports::ExportJob& exports_;
   retention::Cleaner& cleaner_;
-  base::Log& log_;
 };
 
 }  // namespace enks::server

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
-#include <string_view>
-#include <utility>
 
+#include "server/reference_variables.h"
 #include "server/settings_table.h"
 
 namespace enks::server {
@@ -13,8 +14,8 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-std::optional<std::string> Get(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
+std::optional<std::string> Get(const Environment& environment, std::string_view name) {
+  const auto found = environment.find(std::string(name));
   if (found == environment.end()) return std::nullopt;
   return found->second;
 }
@@ -31,9 +32,16 @@ Status ApplyNamed(const Setting& setting, std::string_view variable, const std::
 
 // The reference listens on every interface at PORT.
 Status ApplyPort(const Environment& environment, Settings& settings) {
-  const auto port = Get(environment, "PORT");
-  if (!port) return absl::OkStatus();
-  return ApplyNamed(*FindSetting("server.listen_public"), "PORT", "0.0.0.0:" + *port, settings);
+  const auto text = Get(environment, "PORT");
+  if (!text) return absl::OkStatus();
+  const auto port = ParsePort(*text);
+  if (!port) {
+    return absl::InvalidArgumentError(
+        "environment variable PORT: the value is not a port. Allowed: 0 to 65535. In enks the "
+        "setting is called server.listen_public.");
+  }
+  settings.listen_public = {"0.0.0.0", *port};
+  return absl::OkStatus();
 }
 
 // A libpq connection value: quoted, so that no character of it ends the value (divergence PL13).
@@ -47,26 +55,15 @@ std::string QuoteConnectionValue(std::string_view value) {
 }
 
 void ApplyDatabase(const Environment& environment, Settings& settings) {
-  if (!Get(environment, "DB_NAME") && !Get(environment, "DB_HOST")) return;
-  constexpr std::pair<const char*, const char*> kParts[] = {
-      {"DB_NAME", "dbname"},
-      {"DB_USER", "user"},
-      {"DB_PASSWORD", "password"},
-      {"DB_HOST", "host"},
-      {"DB_PORT", "port"},
-      {"DB_SSLMODE", "sslmode"},
-      {"DB_SSLCERT", "sslcert"},
-      {"DB_SSLKEY", "sslkey"},
-      {"DB_SSLROOTCERT", "sslrootcert"},
-      {"DB_CONNECT_TIMEOUT", "connect_timeout"}};
+  if (!NamesDatabase(environment)) return;
   std::string connection;
-  for (const auto& [variable, part] : kParts) {
+  for (const auto& [variable, keyword] : kDatabaseVariables) {
     std::optional<std::string> value = Get(environment, variable);
-    if (!value && part == std::string_view("host")) value = "localhost";
-    if (!value && part == std::string_view("sslmode")) value = "require";
+    if (!value && keyword == "host") value = "localhost";
+    if (!value && keyword == "sslmode") value = "require";
     if (!value || value->empty()) continue;
-    connection +=
-        fmt::format("{}{}={}", connection.empty() ? "" : " ", part, QuoteConnectionValue(*value));
+    connection += fmt::format("{}{}={}", connection.empty() ? "" : " ", keyword,
+                              QuoteConnectionValue(*value));
   }
   settings.database = "postgres:" + connection;
 }
@@ -90,43 +87,25 @@ Status ApplyLogging(const Environment& environment, Settings& settings) {
   return absl::OkStatus();
 }
 
-void NoteVariablesWithoutMeaning(const Environment& environment, std::vector<std::string>& notes) {
-  constexpr std::pair<const char*, const char*> kNotes[] = {
-      {"AUTHORIZED_APP_CACHE_DURATION",
-       "jobs.refresh_every says how soon a changed app takes effect"},
-      {"VERIFICATION_CACHE_DURATION",
-       "jobs.refresh_every says how soon a changed key takes effect"},
-      {"CREATE_BATCHES_TIMEOUT", "creating batches is short and needs no lock"},
-      {"MAX_INSERT_BATCH_SIZE", "padding is stored in one transaction"},
-      {"CLEANUP_TIMEOUT", "deletion works in short steps and needs no limit"},
-      {"DB_POOL_MAX_CONNS", "the number of connections follows the number of threads"},
-      {"DB_POOL_MIN_CONNS", "the number of connections follows the number of threads"},
-      {"BLOBSTORE", "files go to server.files_folder"},
-      {"KEY_MANAGER", "the form of a key reference says where the key is"},
-      {"LOG_JSON_PARSE_ERRORS", "request bodies are never logged"},
-      {"DEBUG_LOG_BAD_CERTIFICATES", "certificates are never logged"},
-      {"OBSERVABILITY_EXPORTER", "enks has no exporter to choose"}};
-  for (const auto& [variable, reason] : kNotes) {
-    if (environment.contains(variable)) {
-      notes.push_back(fmt::format("environment variable {} has no effect: {}", variable, reason));
-    }
-  }
-}
-
 }  // namespace
 
 Status ApplyReferenceEnvironment(const Environment& environment, Settings& settings,
                                  std::vector<std::string>& notes) {
+  ENKS_TRY(RefuseWhatIsNotThere(environment));
   for (const Setting& setting : SettingsTable()) {
     if (setting.reference.empty()) continue;
-    const auto value = Get(environment, std::string(setting.reference));
+    const auto value = Get(environment, setting.reference);
     if (value) ENKS_TRY(ApplyNamed(setting, setting.reference, *value, settings));
   }
   ENKS_TRY(ApplyPort(environment, settings));
   ApplyDatabase(environment, settings);
   ENKS_TRY(ApplyLogging(environment, settings));
-  NoteVariablesWithoutMeaning(environment, notes);
+  std::ranges::move(NotesOnIdleVariables(environment), std::back_inserter(notes));
   return absl::OkStatus();
+}
+
+bool IsSettingsVariable(std::string_view name) {
+  return name.starts_with(kOwnVariablePrefix) || IsReferenceVariable(name);
 }
 
 }  // namespace enks::server

@@ -1,17 +1,17 @@
 #include "server/scheduler.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace enks::server {
 
-Scheduler::Scheduler(std::vector<Job> jobs, const base::Clock& clock) : clock_(clock) {
+Scheduler::Scheduler(std::vector<Job> jobs, const base::Clock& clock, base::Random& random)
+    : clock_(clock) {
   for (Job& job : jobs) {
     if (job.every.count() <= 0) continue;
-    const auto due = clock.Monotonic() + job.every;
-    entries_.push_back({std::move(job), due});
+    timetable_.Add(job.every, job.first, clock.Monotonic(), random);
+    jobs_.push_back(std::move(job));
   }
-  if (!entries_.empty()) thread_ = std::thread([this] { Run(); });
+  if (!timetable_.empty()) thread_ = std::thread([this] { Run(); });
 }
 
 Scheduler::~Scheduler() {
@@ -23,18 +23,24 @@ Scheduler::~Scheduler() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Scheduler::Wake() {
+  // With the lock, so that the thread is either waiting, or has yet to read the clock.
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
 void Scheduler::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    Entry& next = *std::ranges::min_element(entries_, {}, &Entry::due);
-    const auto wait = next.due - clock_.Monotonic();
+    const std::size_t next = timetable_.Next();
+    const auto wait = timetable_.Due(next) - clock_.Monotonic();
     if (wait.count() > 0) {
       changed_.wait_for(lock, wait);
       continue;
     }
     lock.unlock();
-    next.job.run();
-    next.due = clock_.Monotonic() + next.job.every;
+    jobs_[next].run();
+    timetable_.Ended(next, clock_.Monotonic());
     lock.lock();
   }
 }

@@ -13,6 +13,8 @@
 #include "http/connection_room.h"
 #include "http/router.h"
 #include "secrets/file_key_manager.h"
+#include "server/file_store_remover.h"
+#include "server/folder_checks.h"
 #include "server/health.h"
 #include "server/jobs.h"
 #include "server/scheduler.h"
@@ -22,24 +24,13 @@
 namespace enks::server {
 namespace {
 
-constexpr std::size_t kWorkers = 2;
-constexpr std::size_t kWorkerQueueMax = 64;
+// A trigger path has at most one request that is not answered at once, so a worker and a place for
+// each mean that no trigger waits for another's job and none is refused.
+constexpr std::size_t kTriggers = 4;
 // The internal address has connections of its own, out of http::kDescriptorsReserved, so that
 // strangers who fill the public one do not lock the operator out.
 constexpr std::size_t kInternalConnectionsMax = 64;
 constexpr std::size_t kSmallBodyBytesMax = 4'096;
-
-// Lets retention/ remove objects without knowing exports/.
-class FileStoreRemover final : public retention::ObjectRemover {
- public:
-  explicit FileStoreRemover(exports::FileStore& files) : files_(files) {}
-  Status Remove(std::string_view bucket, std::string_view name) override {
-    return files_.Remove(bucket, name);
-  }
-
- private:
-  exports::FileStore& files_;
-};
 
 class ServerImpl final : public Server {
  public:
@@ -57,8 +48,9 @@ class ServerImpl final : public Server {
                     environment.random, environment.log),
         remover_(*files_),
         cleaner_(settings.retention, *store_, remover_, environment.clock, environment.log),
-        jobs_(export_job_, cleaner_, environment.log),
-        workers_(kWorkers, kWorkerQueueMax) {}
+        jobs_(export_job_, cleaner_),
+        health_worker_(1, 1),
+        trigger_workers_(kTriggers, kTriggers) {}
 
   ~ServerImpl() override { Stop(); }
 
@@ -77,9 +69,11 @@ class ServerImpl final : public Server {
     ENKS_TRY(jobs_.CleanKeys());
     return jobs_.CleanFiles();
   }
+  void WakeSchedule() override;
   void Stop() override;
 
  private:
+  Status ReadPublicKeys();
   void AddPublicRoutes();
   void AddInternalRoutes();
   void AddTrigger(std::string_view path, Status (Jobs::*job)());
@@ -87,7 +81,8 @@ class ServerImpl final : public Server {
   Result<std::unique_ptr<http::Server>> Listen(const ListenAddress& address,
                                                const http::Router& router, int threads,
                                                std::size_t connections_max);
-  std::vector<Scheduler::Job> ScheduledJobs();
+  void StartSchedule();
+  std::vector<Scheduler::Job> PeriodicJobs();
 
   // In the order in which they are built; they go in reverse.
   const Settings settings_;
@@ -102,12 +97,18 @@ class ServerImpl final : public Server {
   Jobs jobs_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   exports::PublicKeysEndpoint* public_keys_ = nullptr;  // owned by handlers_; null without files
-  base::WorkerPool workers_;  // goes before the handlers and jobs its tasks use
+  http::Handler* health_ = nullptr;  // owned by handlers_; one for both listeners
+  // These go before the handlers and jobs their tasks use.
+  base::WorkerPool health_worker_;
+  base::WorkerPool trigger_workers_;
   http::Router public_routes_;
   http::Router internal_routes_;
   std::unique_ptr<http::Server> public_;
   std::unique_ptr<http::Server> internal_;
   std::unique_ptr<Scheduler> scheduler_;
+  // Apart, because an export may take minutes, and for so long a key that a health authority has
+  // revoked would go on vouching.
+  std::unique_ptr<Scheduler> refresher_;
 };
 
 Status ServerImpl::Begin() {
@@ -116,12 +117,14 @@ Status ServerImpl::Begin() {
     public_keys_ = endpoint.get();
     handlers_.push_back(std::move(endpoint));
   }
-  // Answers before the first refresh would refuse every upload, so it comes first.
-  ENKS_TRY(Refresh());
+  // Answers before apps and authorities are known would refuse every upload, so they come first.
+  ENKS_TRY(directory_.Refresh());
+  ENKS_TRY(ReadPublicKeys());
+  health_ = Own(
+      MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
       http::MakeRoomForConnections(settings_.http.connections_max, environment_.log);
-  const bool serves_phones = settings_.Has(Role::kPublish) || settings_.Has(Role::kFiles);
-  if (serves_phones) {
+  if (settings_.ServesPhones()) {
     AddPublicRoutes();
     ENKS_ASSIGN(public_,
                 Listen(settings_.listen_public, public_routes_, settings_.threads, connections));
@@ -129,7 +132,7 @@ Status ServerImpl::Begin() {
   AddInternalRoutes();
   ENKS_ASSIGN(internal_, Listen(settings_.listen_internal, internal_routes_, 1,
                                 std::min(connections, kInternalConnectionsMax)));
-  scheduler_ = std::make_unique<Scheduler>(ScheduledJobs(), environment_.clock);
+  StartSchedule();
   environment_.log.Info("started", {{"public_port", std::int64_t{public_port()}},
                                     {"internal_port", std::int64_t{internal_port()}}});
   return absl::OkStatus();
@@ -142,9 +145,7 @@ http::Handler* ServerImpl::Own(std::unique_ptr<http::Handler> handler) {
 
 // Every route of the public address, in one place.
 void ServerImpl::AddPublicRoutes() {
-  const auto probe = [this] { return store_->Ping(); };
-  public_routes_.Add({"/health", Own(MakeHealthEndpoint(probe, workers_, environment_.clock)),
-                      kSmallBodyBytesMax});
+  public_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   public_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kPublish)) {
     public_routes_.Add({"/v1/publish",
@@ -160,11 +161,11 @@ void ServerImpl::AddPublicRoutes() {
   }
 }
 
-// Every route of the internal address, in one place. Paths as in spec/export-pipeline.md section 8.
+// Every route of the internal address, in one place. Paths of the export triggers as in
+// spec/export-pipeline.md section 8; the two cleanup services each answer at `/` there, which one
+// listener cannot (docs/divergences.md).
 void ServerImpl::AddInternalRoutes() {
-  const auto probe = [this] { return store_->Ping(); };
-  internal_routes_.Add({"/health", Own(MakeHealthEndpoint(probe, workers_, environment_.clock)),
-                        kSmallBodyBytesMax});
+  internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kExport)) {
     AddTrigger("/create-batches", &Jobs::CreateBatches);
@@ -177,12 +178,13 @@ void ServerImpl::AddInternalRoutes() {
 }
 
 void ServerImpl::AddTrigger(std::string_view path, Status (Jobs::*job)()) {
-  const auto executor = [this](std::function<void()> task) { workers_.Submit(std::move(task)); };
-  internal_routes_.Add({std::string(path),
-                        Own(exports::MakeJobTrigger(
-                            std::string(path.substr(1)), [this, job] { return (jobs_.*job)(); },
-                            executor, environment_.log)),
-                        kSmallBodyBytesMax});
+  const auto executor = [this](std::function<void()> task) {
+    trigger_workers_.Submit(std::move(task));
+  };
+  internal_routes_.Add(
+      {std::string(path),
+       Own(exports::MakeJobTrigger([this, job] { return (jobs_.*job)(); }, executor)),
+       kSmallBodyBytesMax});
 }
 
 Result<std::unique_ptr<http::Server>> ServerImpl::Listen(const ListenAddress& address,
@@ -197,10 +199,18 @@ Result<std::unique_ptr<http::Server>> ServerImpl::Listen(const ListenAddress& ad
   return http::Server::Start(options, router, environment_.log);
 }
 
-std::vector<Scheduler::Job> ServerImpl::ScheduledJobs() {
+void ServerImpl::StartSchedule() {
+  scheduler_ = std::make_unique<Scheduler>(PeriodicJobs(), environment_.clock, environment_.random);
+  std::vector<Scheduler::Job> refresh;
+  refresh.push_back({"refresh", settings_.jobs.refresh, [this] { Refresh().IgnoreError(); },
+                     FirstRun::kAfterInterval});
+  refresher_ =
+      std::make_unique<Scheduler>(std::move(refresh), environment_.clock, environment_.random);
+}
+
+std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
   // A job reports its own failure in the log; the schedule goes on.
   std::vector<Scheduler::Job> jobs;
-  jobs.push_back({"refresh", settings_.jobs.refresh, [this] { Refresh().IgnoreError(); }});
   if (settings_.Has(Role::kExport)) {
     jobs.push_back({"create-batches", settings_.jobs.create_batches,
                     [this] { jobs_.CreateBatches().IgnoreError(); }});
@@ -215,19 +225,38 @@ std::vector<Scheduler::Job> ServerImpl::ScheduledJobs() {
   return jobs;
 }
 
+Status ServerImpl::ReadPublicKeys() {
+  return public_keys_ == nullptr ? absl::OkStatus() : public_keys_->Refresh();
+}
+
+// Each half does without the other: a signing key that cannot be read must not keep a revoked app.
 Status ServerImpl::Refresh() {
-  Status status = directory_.Refresh();
-  if (status.ok() && public_keys_ != nullptr) status = public_keys_->Refresh();
-  if (!status.ok()) {
-    environment_.log.Error("refresh failed; the old configuration stays in use",
-                           {{"reason", MessageOf(status)}});
+  Status directory = directory_.Refresh();
+  if (!directory.ok()) {
+    environment_.log.Error(
+        "apps and health authorities could not be read anew; the old ones stay in use",
+        {{"reason", MessageOf(directory)}});
   }
-  return status;
+  const Status keys = ReadPublicKeys();
+  if (!keys.ok()) {
+    environment_.log.Error("public keys could not be read anew; /v1/keys answers the old ones",
+                           {{"reason", MessageOf(keys)}});
+  }
+  directory.Update(keys);
+  return directory;
+}
+
+void ServerImpl::WakeSchedule() {
+  if (scheduler_) scheduler_->Wake();
+  if (refresher_) refresher_->Wake();
 }
 
 void ServerImpl::Stop() {
-  // No new work, then no new requests; the store finishes what it has accepted when it goes.
+  // No new work, then no new requests; the store finishes what it has accepted when it goes. The
+  // refresher outlasts the last export, since uploads are still taken meanwhile.
+  export_job_.Stop();  // at most one more batch
   scheduler_.reset();
+  refresher_.reset();
   if (public_) public_->Stop();
   if (internal_) internal_->Stop();
 }
@@ -237,9 +266,12 @@ void ServerImpl::Stop() {
 Result<std::unique_ptr<Server>> Server::Start(const Settings& settings,
                                               const Environment& environment) {
   ENKS_TRY(CheckSettings(settings));
+  ENKS_TRY(CheckFolders(settings, environment.files));
   ENKS_ASSIGN(const store::StoreLocation location, settings.Location());
   ENKS_ASSIGN(auto store,
-              store::OpenStore(location, settings.store, environment.clock, environment.log));
+              store::OpenStore(location, settings.store, environment.clock, environment.log,
+                               settings.Has(Role::kPublish) ? store::KeyLoading::kNow
+                                                            : store::KeyLoading::kFirstUpload));
   auto server = std::make_unique<ServerImpl>(settings, environment, std::move(store));
   ENKS_TRY(server->Begin());
   return server;

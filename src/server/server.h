@@ -43,6 +43,10 @@ class Server {
   virtual Status RunExports() = 0;
   virtual Status RunCleanup() = 0;
 
+  // Looks at the clock anew, so that the schedule runs what has become due. Needed only after a
+  // virtual clock was turned.
+  virtual void WakeSchedule() = 0;
+
   // Finishes running requests and queued uploads, then stops everything. Idempotent; blocks.
   virtual void Stop() = 0;
 };

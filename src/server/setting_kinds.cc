@@ -1,7 +1,10 @@
 #include "server/setting_kinds.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 
 #include "base/duration.h"
@@ -44,9 +47,15 @@ std::optional<seconds> AsSeconds(const RawValue& raw) {
   return std::chrono::duration_cast<seconds>(*duration);
 }
 
+// A basic string (TOML v1.0.0, "String").
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04X}", byte);
+      continue;
+    }
     if (c == '"' || c == '\\') out.push_back('\\');
     out.push_back(c);
   }
@@ -103,37 +112,17 @@ Setting TextSetting(std::string_view name, std::string_view reference, std::stri
           }};
 }
 
-namespace {
-
-std::optional<ListenAddress> ParseAddress(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const std::string_view port_text = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, error] =
-      std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
-  if (error != std::errc() || end != port_text.data() + port_text.size()) return std::nullopt;
-  return ListenAddress{std::string(host), port};
-}
-
-}  // namespace
-
 Setting AddressSetting(std::string_view name, Place<ListenAddress> place, std::string_view help) {
   return {name,
           "",
           help,
           "HOST:PORT, port 0 to 65535 (0: any free port)",
           [place](const Settings& settings) {
-            const ListenAddress& address = ReadPlace(place, settings);
-            const bool v6 = address.host.find(':') != std::string::npos;
-            return Quoted(
-                fmt::format("{}{}{}:{}", v6 ? "[" : "", address.host, v6 ? "]" : "", address.port));
+            return Quoted(FormatListenAddress(ReadPlace(place, settings)));
           },
           [place](Settings& settings, const RawValue& raw) -> Fault {
             const auto* text = std::get_if<std::string>(&raw);
-            const auto address = text == nullptr ? std::nullopt : ParseAddress(*text);
+            const auto address = text == nullptr ? std::nullopt : ParseListenAddress(*text);
             if (!address) return "is not HOST:PORT";
             place(settings) = *address;
             return std::nullopt;

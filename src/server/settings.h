@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 #include "http/server.h"
 #include "publish/endpoint.h"
 #include "retention/cleaner.h"
+#include "server/listen_address.h"
 #include "store/store.h"
 
 namespace enks::server {
@@ -24,14 +24,8 @@ enum class Role {
   kCleanup,  // deletes keys and files past their time
 };
 
-// A host and port to listen on, written `127.0.0.1:8080` or `[::1]:8080`.
-struct ListenAddress {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;
-};
-
-// How often the periodic jobs run; zero switches a job's schedule off, and then only its trigger
-// path runs it.
+// How often the periodic jobs run (the first time soon after the start: timetable.h); zero switches
+// a job's schedule off, and then only its trigger path runs it.
 struct JobSchedule {
   std::chrono::seconds create_batches{60};
   std::chrono::seconds do_work{30};
@@ -66,6 +60,8 @@ struct Settings {
   JobSchedule jobs;
 
   bool Has(Role role) const { return roles.contains(role); }
+  // Whether any role needs the public address.
+  bool ServesPhones() const { return Has(Role::kPublish) || Has(Role::kFiles); }
   // `path` as it is when absolute, else below the data folder.
   std::filesystem::path Resolve(const std::string& path) const;
   // The database with a relative SQLite path resolved.

@@ -104,9 +104,42 @@ TEST_F(SettingsLoadTest, AValueOfTheWrongKindIsRefused) {
   }
 }
 
+TEST_F(SettingsLoadTest, AMistypedSectionIsRefusedWithItsLine) {
+  Settings settings;
+  for (const char* text : {"[*server]\n", "[server\n", "[server]]\n", "[]\n", "[=]\n"}) {
+    const Status status = ApplySettingsText(text, "enks.toml", settings);
+    EXPECT_NE(MessageOf(status).find("enks.toml line 1"), std::string_view::npos) << text;
+  }
+}
+
 TEST_F(SettingsLoadTest, TextThatIsNotTomlIsRefusedWithItsLine) {
   WriteFile("[publish]\nkeys_max = = 3");
   EXPECT_THAT(Fault(), AllOf(HasSubstr("line 2"), HasSubstr("not TOML")));
+}
+
+TEST_F(SettingsLoadTest, LettersBeyondAsciiMayStandInCommentsAndStringsOfOneLine) {
+  Settings settings;
+  const auto status = [&](std::string_view text) {
+    return ApplySettingsText(text, "enks.toml", settings);
+  };
+  EXPECT_TRUE(status("# Größe\n[server]\nkey_folder = \"Schlüssel\"  # für Ämter\n").ok());
+  EXPECT_TRUE(status("[server]\nkey_folder = 'a\\Ä'\n").ok());
+  for (const char* text : {"Ҕ = 1.5\n", "[sérver]\n", "a = \"\"\"\nÄ\"\"\"\n"}) {
+    EXPECT_NE(MessageOf(status(text)).find("beyond ASCII"), std::string_view::npos) << text;
+  }
+  for (const char* text : {"\"c d\"Ҕ = 1.5\n", "[server]\nkey_folder = 'a'ä\n", "a = 0=%'Ä\n"}) {
+    EXPECT_NE(MessageOf(status(text)).find("not TOML"), std::string_view::npos) << text;
+  }
+}
+
+TEST_F(SettingsLoadTest, ControlCharactersAreRefusedWhereverTheyStand) {
+  Settings settings;
+  EXPECT_TRUE(ApplySettingsText("[server]\r\n\tthreads = 2\r\n", "enks.toml", settings).ok());
+  for (const std::string_view text :
+       {std::string_view("a = \0", 5), std::string_view("# \x01\n"), std::string_view("\x7f")}) {
+    const Status status = ApplySettingsText(text, "enks.toml", settings);
+    EXPECT_NE(MessageOf(status).find("control character"), std::string_view::npos);
+  }
 }
 
 TEST_F(SettingsLoadTest, FlagsWinOverVariablesAndVariablesOverTheFile) {
@@ -197,6 +230,16 @@ TEST_F(SettingsLoadTest, LimitsOfUploadsAreAtLeastOne) {
   }
 }
 
+TEST_F(SettingsLoadTest, ALineBreakInAValueIsWrittenSoThatItIsReadAgain) {
+  const std::string text = "[server]\ndatabase = \"\"\"a \" b\nthreads = \\u0001\\u007f\"\"\"\n";
+  Settings settings;
+  ASSERT_TRUE(ApplySettingsText(text, "enks.toml", settings).ok());
+  ASSERT_EQ(settings.database, "a \" b\nthreads = \x01\x7f");
+  Settings again;
+  EXPECT_TRUE(ApplySettingsText(SettingsFileText(settings), "enks.toml", again).ok());
+  EXPECT_EQ(again.database, settings.database);
+}
+
 TEST_F(SettingsLoadTest, DatabaseVariablesBecomeAQuotedConnection) {
   sources_.environment = {{"DB_NAME", "main"}, {"DB_USER", "u"}, {"DB_PASSWORD", "it's \\ here"}};
   EXPECT_EQ(Load()->settings.database,
@@ -213,10 +256,21 @@ TEST_F(SettingsLoadTest, ContradictionsStopTheStartWithAWayOut) {
   EXPECT_EQ(Fault(), "<loaded>");
   WriteFile("[server]\nlisten_internal = \"127.0.0.1:8080\"\n");
   EXPECT_THAT(Fault(), HasSubstr("same address"));
+  WriteFile("[server]\nlisten_public = \"0.0.0.0:8081\"\n");
+  EXPECT_THAT(Fault(), AllOf(HasSubstr("same address"), HasSubstr("0.0.0.0:8081"),
+                             HasSubstr("127.0.0.1:8081")));
+  WriteFile("[server]\nlisten_public = \"0.0.0.0:8081\"\nroles = [\"export\"]\n");
+  EXPECT_EQ(Fault(), "<loaded>") << "the public address is not opened";
   WriteFile("[export]\nfile_min_records = 11\nfile_max_records = 10\n");
   EXPECT_THAT(Fault(), HasSubstr("export.file_min_records"));
   WriteFile("[server]\ndatabase = \"mysql:x\"\n");
   EXPECT_THAT(Fault(), HasSubstr("server.database"));
+  WriteFile("[publish]\ndefault_region = \" \"\n");
+  EXPECT_THAT(Fault(), HasSubstr("publish.default_region"));
+  WriteFile("[publish]\ndefault_region = \"" + std::string(65, 'a') + "\"\n");
+  EXPECT_THAT(Fault(), HasSubstr("publish.default_region"));
+  WriteFile("[publish]\ndefault_region = \"" + std::string(64, 'a') + "\"\n");
+  EXPECT_EQ(Fault(), "<loaded>");
 }
 
 TEST_F(SettingsLoadTest, RelativePathsStartFromTheDataFolder) {

@@ -74,16 +74,17 @@ void AddHttpSettings(std::vector<Setting>& table) {
                                   "How long running requests may go on when the server stops."));
 }
 
+constexpr std::int64_t kPaddingBytesDefault = 1024;
+
 // Padding of answers. The reference takes anything below one for its default (spec/publish.md
 // section 3), an empty variable too.
 Setting PaddingSetting(std::string_view name, std::string_view reference, Place<std::size_t> place,
                        std::string_view help) {
-  constexpr std::int64_t kDefaultBytes = 1024;
   Setting setting = IntSetting<std::size_t>(name, reference, "bytes; below 1 means 1024", 1, 65536,
                                             std::move(place), help);
   setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
     const auto value = AsInt(raw);
-    return set(settings, value && *value < 1 ? RawValue(kDefaultBytes) : raw);
+    return set(settings, value && *value < 1 ? RawValue(kPaddingBytesDefault) : raw);
   };
   return setting;
 }
@@ -171,9 +172,11 @@ void AddExportSettings(std::vector<Setting>& table) {
       DurationSetting("export.file_ttl", "CLEANUP_TTL", seconds(1), hours(24 * 60),
                       ENKS_AT(seconds, exports.file_ttl),
                       "How long a file stays in the index, and keys and files are kept."));
-  table.push_back(IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
-                                  ENKS_AT(int, exports.reprocess_count),
-                                  "Raise by one to publish past windows anew under other names."));
+  table.push_back(
+      IntSetting<int>("export.reprocess_count", "REPROCESS_COUNT", "", 0, 1000,
+                      ENKS_AT(int, exports.reprocess_count),
+                      "Moves names and times of files by so many seconds. For windows that are not "
+                      "exported yet; those that are stay as they are."));
   table.push_back(
       BoolSetting("retention.allow_short_ttl", "DEBUG_OVERRIDE_CLEANUP_MIN_DURATION",
                   ENKS_AT(bool, retention.allow_short_ttl),
@@ -189,14 +192,16 @@ void AddExportSettings(std::vector<Setting>& table) {
 void AddJobSettings(std::vector<Setting>& table) {
   table.push_back(DurationSetting(
       "jobs.create_batches_every", "", seconds(0), hours(24), ENKS_AT(seconds, jobs.create_batches),
-      "How often windows that are over become batches; 0s: only by /create-batches."));
+      "How often windows that are over become batches, first soon after the start; 0s: only by "
+      "/create-batches."));
   table.push_back(DurationSetting("jobs.do_work_every", "", seconds(0), hours(24),
                                   ENKS_AT(seconds, jobs.do_work),
-                                  "How often batches become files; 0s: only by /do-work."));
+                                  "How often batches become files, first soon after the start; 0s: "
+                                  "only by /do-work."));
   table.push_back(DurationSetting("jobs.cleanup_every", "", seconds(0), hours(24),
                                   ENKS_AT(seconds, jobs.cleanup),
-                                  "How often old keys and files are deleted; 0s: only by "
-                                  "/cleanup-exposure and /cleanup-export."));
+                                  "How often old keys and files are deleted, first soon after the "
+                                  "start; 0s: only by /cleanup-exposure and /cleanup-export."));
   table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
                                   ENKS_AT(seconds, jobs.refresh),
                                   "How soon a changed app, health authority or key takes effect."));
@@ -238,7 +243,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string Setting::Variable() const {
-  std::string variable = "ENKS_";
+  std::string variable(kOwnVariablePrefix);
   for (const char c : name) {
     variable.push_back(c == '.' ? '_'
                                 : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
@@ -258,7 +263,7 @@ const Setting* FindSetting(std::string_view name) {
 }
 
 std::string_view NearestSetting(std::string_view name) {
-  const bool variable = name.starts_with("ENKS_");
+  const bool variable = name.starts_with(kOwnVariablePrefix);
   const auto distance = [name, variable](const Setting& setting) {
     return variable ? EditDistance(name, setting.Variable()) : EditDistance(name, setting.name);
   };

@@ -12,6 +12,9 @@
 
 namespace enks::server {
 
+// Environment variables whose names begin so are ours.
+inline constexpr std::string_view kOwnVariablePrefix = "ENKS_";
+
 // A value as a settings file, a variable or a flag gives it. Variables and flags are always text.
 using RawValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
 

@@ -222,5 +222,18 @@ TEST_P(AuthoritiesTest, AnAppWithoutNameOrWithABadRegionOrAnUnknownAuthorityIsRe
   EXPECT_EQ(store_->UpdateAuthorizedApp(app).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_P(AuthoritiesTest, AnAppWithoutRegionsIsRefusedWhenAddedAndWhenChanged) {
+  AuthorizedApp app = SampleApp();
+  app.regions.clear();
+  const Status added = store_->AddAuthorizedApp(app);
+  EXPECT_EQ(added.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(MessageOf(added).find("regions is empty"), std::string::npos);
+  EXPECT_TRUE(store_->AuthorizedApps()->empty());
+
+  ASSERT_TRUE(store_->AddAuthorizedApp(SampleApp()).ok());
+  EXPECT_EQ(store_->UpdateAuthorizedApp(app).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(store_->AuthorizedApps()->at(0).regions, SampleApp().regions);
+}
+
 }  // namespace
 }  // namespace enks::store

@@ -90,6 +90,40 @@ TEST_P(BatchesTest, BatchesAreListedThatEndAfterAMoment) {
   EXPECT_TRUE(store_->Batches(config_ + 1, kStart)->empty());
 }
 
+TEST_P(BatchesTest, ThePlacesOfBatchesAreListedOnceEach) {
+  using Places = std::vector<ExportPlace>;
+  EXPECT_EQ(*store_->PlacesOfBatches(kStart), Places{});
+  ASSERT_TRUE(Create(std::nullopt, {Hour(0), Hour(1)}).ok());
+  ExportConfig config = SampleExportConfig();
+  config.id = config_;
+  config.filename_root = "moved";
+  ASSERT_TRUE(store_->UpdateExportConfig(config).ok());
+  ASSERT_TRUE(Create(Hour(1).end, {Hour(2)}).ok());
+  ASSERT_TRUE(store_->CompleteBatch(**store_->LeaseBatch(kNow, kLease), {}).ok());
+  EXPECT_EQ(*store_->PlacesOfBatches(kStart), (Places{{"exports", "de"}, {"exports", "moved"}}));
+  EXPECT_EQ(*store_->PlacesOfBatches(Hour(1).end), (Places{{"exports", "moved"}}));
+  EXPECT_EQ(*store_->PlacesOfBatches(Hour(2).end), Places{});
+}
+
+TEST_P(BatchesTest, BatchesOfAllConfigurationsAreListedThatOverlapAWindow) {
+  ExportConfig config = SampleExportConfig();
+  config.filename_root = "other";
+  const std::int64_t other = *store_->AddExportConfig(config);
+  ASSERT_TRUE(Create(std::nullopt, {Hour(0), Hour(1), Hour(2)}).ok());
+  const Window day{Hour(0).start, Hour(23).end};
+  ASSERT_TRUE(store_->CreateBatches(other, std::nullopt, {day}).ok());
+  ASSERT_TRUE(store_->CompleteBatch(**store_->LeaseBatch(kNow, kLease), {}).ok());
+
+  EXPECT_EQ(store_->BatchesIn(day)->size(), 4U);
+  const auto batches = *store_->BatchesIn({Hour(1).start + seconds(1), Hour(1).end});
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches[0].window, Hour(1));
+  EXPECT_EQ(batches[1].window, day);
+  EXPECT_EQ(batches[1].settings.filename_root, "other");
+  EXPECT_EQ(store_->BatchesIn(Hour(0))->at(0).status, BatchStatus::kComplete);
+  EXPECT_TRUE(store_->BatchesIn({Hour(24).start, Hour(25).end})->empty());
+}
+
 TEST_P(BatchesTest, NewBatchesMustFollowTheNewestOne) {
   ASSERT_TRUE(Create(std::nullopt, {Hour(0)}).ok());
   EXPECT_EQ(Create(std::nullopt, {Hour(1)}).code(), absl::StatusCode::kAborted);
@@ -158,7 +192,7 @@ TEST_P(BatchesTest, ALeaseThatRanOutIsGivenToTheNextAndTheFirstCanNoLongerWrite)
   EXPECT_GT(second.lease, first.lease);
 
   EXPECT_EQ(store_->RenewLease(first, kNow, kLease).code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(store_->AddPadding(first, Origin(), {}).code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(store_->AddPadding(first, {}).code(), absl::StatusCode::kAborted);
   EXPECT_EQ(store_->CompleteBatch(first, {FileOf(first, "a")}).code(), absl::StatusCode::kAborted);
   EXPECT_TRUE(store_->ReleaseBatch(first).ok());
   EXPECT_EQ(First().status, BatchStatus::kPending);
@@ -185,22 +219,22 @@ TEST_P(BatchesTest, AReleasedBatchIsOpenAgainAtOnce) {
 TEST_P(BatchesTest, PaddingIsStoredOnceAndInsideTheWindowOnly) {
   const ExportBatch batch = LeaseFirst();
   for (const UnixTime outside : {batch.window.start - seconds(1), batch.window.end}) {
-    EXPECT_EQ(store_->AddPadding(batch, Origin(), {KeyReleasedAt(outside)}).code(),
+    EXPECT_EQ(store_->AddPadding(batch, {{Origin(), {KeyReleasedAt(outside)}}}).code(),
               absl::StatusCode::kInvalidArgument);
   }
   EXPECT_FALSE(First().padded);
-  ASSERT_TRUE(store_->AddPadding(batch, Origin(), {KeyReleasedAt(batch.window.start)}).ok());
+  ASSERT_TRUE(store_->AddPadding(batch, {{Origin(), {KeyReleasedAt(batch.window.start)}}}).ok());
   EXPECT_TRUE(First().padded);
   EXPECT_EQ(*store_->CountKeys(), 1);
-  EXPECT_EQ(store_->AddPadding(batch, Origin(), {}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->AddPadding(batch, {}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(*store_->CountKeys(), 1);
 }
 
 TEST_P(BatchesTest, PaddingSurvivesALostLeaseAndIsNotAddedAgain) {
-  ASSERT_TRUE(store_->AddPadding(LeaseFirst(), Origin(), {KeyReleasedAt(kStart)}).ok());
+  ASSERT_TRUE(store_->AddPadding(LeaseFirst(), {{Origin(), {KeyReleasedAt(kStart)}}}).ok());
   const ExportBatch again = **store_->LeaseBatch(kNow + kLease, kLease);
   EXPECT_TRUE(again.padded);
-  EXPECT_EQ(store_->AddPadding(again, Origin(), {}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store_->AddPadding(again, {}).code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_P(BatchesTest, ACompleteBatchHasItsFilesAndIsNotLeasedAgain) {

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "store/object_name.h"
 #include "store/testing/sample_records.h"
 #include "store/testing/store_contract.h"
 
@@ -152,9 +153,6 @@ TEST_P(ExportConfigsTest, ContradictionsAndFieldsWithoutMeaningAreRefused) {
   config.thru = config.from;
   ExpectRefused(config);
   config = SampleExportConfig();
-  config.max_records_override = 0;
-  ExpectRefused(config);
-  config = SampleExportConfig();
   config.output_region = "";
   ExpectRefused(config);
   config = SampleExportConfig();
@@ -162,8 +160,13 @@ TEST_P(ExportConfigsTest, ContradictionsAndFieldsWithoutMeaningAreRefused) {
   ExpectRefused(config);
 }
 
-TEST_P(ExportConfigsTest, ABucketOrRootThatLeavesItsFolderIsRefused) {
-  for (const char* path : {"", "/", "/etc", "..", "a/../b", "a//b", "a/", "./a", "a\nb"}) {
+TEST_P(ExportConfigsTest, ABucketOrRootThatNoFileCanHaveIsRefused) {
+  const std::string long_name(201, 'a');
+  for (const std::string& path :
+       {std::string(), std::string("/"), std::string("/etc"), std::string(".."),
+        std::string("a/../b"), std::string("a//b"), std::string("a/"), std::string("./a"),
+        std::string("a\nb"), std::string(".a"), std::string("a/.b"), std::string("a\\b"), long_name,
+        "a/" + long_name}) {
     ExportConfig config = SampleExportConfig();
     config.bucket = path;
     ExpectRefused(config);
@@ -173,8 +176,73 @@ TEST_P(ExportConfigsTest, ABucketOrRootThatLeavesItsFolderIsRefused) {
   }
   ExportConfig config = SampleExportConfig();
   config.bucket = "a/b";
-  config.filename_root = "..a/b..";
+  ExpectRefused(config);
+  EXPECT_NE(MessageOf(store_->AddExportConfig(config).status()).find("200 bytes without slash"),
+            std::string_view::npos)
+      << "the text says what is allowed";
+}
+
+TEST_P(ExportConfigsTest, TheLongestBucketAndRootAreAccepted) {
+  const std::string longest(kNameSegmentBytesMax, 'a');
+  ExportConfig config = SampleExportConfig();
+  config.bucket = longest;
+  config.filename_root = longest + "/b..c/" + longest;
   ExpectAccepted(config);
+  std::string root = longest;
+  while (root.size() + 1 + longest.size() <= kFilenameRootBytesMax) root += "/" + longest;
+  root += "/" + std::string(kFilenameRootBytesMax - root.size() - 1, 'b');
+  config.filename_root = root;
+  ExpectAccepted(config);
+  config.filename_root = root + "b";
+  ExpectRefused(config);
+}
+
+TEST_P(ExportConfigsTest, AFileHoldsAtLeastOneKeyAndNoMoreThanPhonesAccept) {
+  ExportConfig config = SampleExportConfig();
+  for (const std::int64_t records : {std::int64_t{0}, std::int64_t{-1}, kFileRecordsMax + 1}) {
+    config.max_records_override = records;
+    ExpectRefused(config);
+  }
+  for (const std::int64_t records : {std::int64_t{1}, kFileRecordsMax}) {
+    config.max_records_override = records;
+    ExpectAccepted(config);
+  }
+}
+
+TEST_P(ExportConfigsTest, APlaceBelongsToTheConfigurationThatExportedThereFirst) {
+  ExportConfig first = SampleExportConfig();
+  first.id = *store_->AddExportConfig(first);
+  ExportConfig mover = SampleExportConfig();
+  mover.filename_root = "mover";
+  mover.id = *store_->AddExportConfig(mover);
+  ASSERT_TRUE(store_->CreateBatches(first.id, std::nullopt, {{kStart, kStart + seconds(60)}}).ok());
+  first.filename_root = "moved";
+  ASSERT_TRUE(store_->UpdateExportConfig(first).ok());
+
+  ExportConfig second = SampleExportConfig();
+  second.filename_root = "DE";
+  const Status added = store_->AddExportConfig(second).status();
+  EXPECT_EQ(added.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_NE(MessageOf(added).find("choose another filename root"), std::string_view::npos);
+  EXPECT_EQ(store_->ExportConfigs()->size(), 2U);
+  mover.filename_root = "de";
+  mover.bucket = "EXPORTS";
+  EXPECT_EQ(store_->UpdateExportConfig(mover).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(store_->ExportConfigs()->at(1).filename_root, "mover");
+
+  // Its own place is free to come back to, and another bucket is another place.
+  first.filename_root = "de";
+  EXPECT_TRUE(store_->UpdateExportConfig(first).ok());
+  second.bucket = "elsewhere";
+  EXPECT_TRUE(store_->AddExportConfig(second).ok());
+}
+
+TEST_P(ExportConfigsTest, APlaceWhereNothingWasExportedIsFreeAgain) {
+  ExportConfig first = SampleExportConfig();
+  first.id = *store_->AddExportConfig(first);
+  first.filename_root = "moved";
+  ASSERT_TRUE(store_->UpdateExportConfig(first).ok());
+  EXPECT_TRUE(store_->AddExportConfig(SampleExportConfig()).ok());
 }
 
 TEST_P(ExportConfigsTest, TenSignaturesAreTheMostAndEachMustExist) {

@@ -1,4 +1,7 @@
+#include <numeric>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "store/testing/sample_records.h"
 #include "store/testing/store_contract.h"
@@ -40,7 +43,7 @@ class FilesTest : public testing::StoreContractTest {
     return names;
   }
   std::string Indexed(UnixTime oldest_start = kStart - seconds(1)) {
-    return Names(store_->IndexedFiles(config_, oldest_start));
+    return Names(store_->IndexedFiles(SampleExportConfig().Place(), oldest_start));
   }
   BatchStatus StatusOf(std::int64_t batch_id) {
     const auto batches = *store_->Batches(config_, kStart);
@@ -69,9 +72,45 @@ TEST_P(FilesTest, TheIndexListsBatchesThatStartedAfterAMoment) {
   EXPECT_EQ(Indexed(kStart + kHour), "");
 }
 
-TEST_P(FilesTest, TheIndexListsOneConfigurationOnly) {
-  Publish({"1"});
-  EXPECT_EQ(Names(store_->IndexedFiles(config_ + 1, kStart - kHour)), "");
+TEST_P(FilesTest, TheIndexListsWhatLiesAtOnePlace) {
+  Publish({"de/1"});
+  ExportConfig config = SampleExportConfig();
+  config.id = config_;
+  config.filename_root = "de2";
+  ASSERT_TRUE(store_->UpdateExportConfig(config).ok());
+  Publish({"de2/2"});
+  EXPECT_EQ(Indexed(), "de/1 ");
+  EXPECT_EQ(Names(store_->IndexedFiles({"exports", "de2"}, kStart - kHour)), "de2/2 ");
+  EXPECT_EQ(Names(store_->IndexedFiles({"exports", "DE"}, kStart - kHour)), "");
+  EXPECT_EQ(Names(store_->IndexedFiles({"elsewhere", "de"}, kStart - kHour)), "");
+}
+
+TEST_P(FilesTest, AFileIsFoundByItsNameFromItsRecordOnEvenWhenItIsDeleted) {
+  EXPECT_EQ(*store_->FindFile("exports", "de/1"), std::nullopt);
+  const std::int64_t batch = Publish({"de/1"});
+  const auto found = *store_->FindFile("exports", "de/1");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->batch_id, batch);
+  EXPECT_EQ(found->config_id, config_);
+  EXPECT_EQ(*store_->FindFile("elsewhere", "de/1"), std::nullopt);
+  EXPECT_EQ(*store_->FindFile("exports", "DE/1"), std::nullopt);
+  ASSERT_TRUE(store_->ExpireFiles(kStart + 24 * kHour).ok());
+  ASSERT_TRUE(store_->MarkFileDeleted(*found).ok());
+  EXPECT_EQ((*store_->FindFile("exports", "de/1"))->status, FileStatus::kDeleted);
+}
+
+TEST_P(FilesTest, ManyProcessesMayExpireFilesAtOnce) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 200; ++i) names.push_back("de/" + std::to_string(i * 7919 % 1000));
+  Publish(names);
+  std::vector<std::int64_t> expired(4);
+  std::vector<std::thread> processes;
+  for (std::int64_t& count : expired) {
+    processes.emplace_back(
+        [this, &count] { count = store_->ExpireFiles(kStart + 24 * kHour).value_or(-1'000'000); });
+  }
+  for (std::thread& process : processes) process.join();
+  EXPECT_EQ(std::accumulate(expired.begin(), expired.end(), std::int64_t{0}), 200);
 }
 
 TEST_P(FilesTest, FilesOfABatchComeByTheirNumber) {

@@ -56,6 +56,15 @@ struct ExportedKey {
   std::int32_t transmission_risk = 0;
   exposure::ReportType report_type = exposure::ReportType::kUnspecified;
   std::optional<std::int32_t> days_since_onset;
+  UnixTime release_at;  // of the pass that is read
+  // Never null while a visitor holds the key, and valid no longer: only the visit may look at it.
+  const Origin* origin = nullptr;
+};
+
+// Keys that the export job made to hide how many are real, of one origin (`generated` is set).
+struct PaddingKeys {
+  Origin origin;
+  std::vector<exposure::AcceptedKey> keys;  // distinct key data
 };
 
 enum class KeyPass {

@@ -151,6 +151,22 @@ TEST_P(KeysContractTest, ASelectionFiltersByRegionAndTraveler) {
   EXPECT_FALSE(Holds(keys, both) || Holds(keys, there) || Holds(keys, traveler));
 }
 
+TEST_P(KeysContractTest, AReaderIsToldTheOriginAndTheReleaseTimeOfEachKey) {
+  const KeyUpload here = NewUpload({"CA", "US"}, false);
+  const KeyUpload traveler = NewUpload({"CA"}, true);
+  for (const auto& upload : {here, traveler}) {
+    ASSERT_TRUE(store_->StoreUploadAndWait(upload).ok());
+  }
+  const Status read = store_->ForEachKey(hour_, KeyPass::kPrimary, {}, [&](const ExportedKey& key) {
+    const bool is_here =
+        key.key == here.keys[0].key || key.key == here.keys[1].key || key.key == here.keys[2].key;
+    EXPECT_EQ(*key.origin, is_here ? here.origin : traveler.origin);
+    EXPECT_EQ(key.release_at, kRelease);
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(read, absl::OkStatus());
+}
+
 TEST_P(KeysContractTest, ReadingStopsAtTheFirstFailureOfTheVisitorAndCanBeRepeated) {
   ASSERT_TRUE(store_->StoreUploadAndWait(NewUpload()).ok());
   int visits = 0;
@@ -280,11 +296,16 @@ TEST_P(KeysContractTest, PaddingIsStoredOnceAndReadLikeKeysAndCounted) {
   Origin origin;
   origin.generated = true;
   origin.regions = {"US"};
+  Origin travelers = origin;
+  travelers.traveler = true;
   const KeyUpload padding = NewUpload(5);
-  ASSERT_TRUE(store_->AddPadding(batch, origin, padding.keys).ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(store_->AddPadding(batch, origin, padding.keys)));
-  EXPECT_EQ(Read(hour_).size(), 6U);
-  EXPECT_EQ(*store_->CountKeys(), 6);
+  const KeyUpload more = NewUpload(2);
+  const std::vector<PaddingKeys> parts = {{origin, padding.keys}, {travelers, more.keys}};
+  ASSERT_TRUE(store_->AddPadding(batch, parts).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_->AddPadding(batch, parts)));
+  EXPECT_EQ(Read(hour_).size(), 8U);
+  EXPECT_EQ(*store_->CountKeys(), 8);
+  EXPECT_EQ(store_->Explain(more.keys[0].key)->origin, travelers);
   EXPECT_EQ(store_->Explain(padding.keys[0].key)->origin, origin);
   EXPECT_EQ(store_->StoreUploadAndWait(padding)->refusal, Refusal::kMissingRevisionToken);
 }

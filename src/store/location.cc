@@ -40,4 +40,10 @@ Result<StoreLocation> ParseStoreLocation(std::string_view text) {
       "a store is `sqlite:PATH`, `postgres:CONNECTION` or a `postgresql://` URI");
 }
 
+std::string ShownLocation(std::string_view text) {
+  const auto location = ParseStoreLocation(text);
+  if (!location.ok() || location->engine == Engine::kSqlite) return std::string(text);
+  return "postgres:" + postgres::HideSecrets(location->target);
+}
+
 }  // namespace enks::store

@@ -47,5 +47,17 @@ TEST(ParseStoreLocationTest, ARefusedConnectionStringIsNotQuoted) {
   }
 }
 
+TEST(ShownLocation, HidesPasswordsInEitherForm) {
+  EXPECT_EQ(ShownLocation("postgres://enks:hunter2@db/keys"),
+            "postgres:user=enks password=*** dbname=keys host=db");
+  EXPECT_EQ(ShownLocation("postgres:host=db password='hunter2' sslpassword=hunter2"),
+            "postgres:password=*** host=db sslpassword=***");
+}
+
+TEST(ShownLocation, ShowsTheRestAsItIs) {
+  EXPECT_EQ(ShownLocation("sqlite:enks.db"), "sqlite:enks.db");
+  EXPECT_EQ(ShownLocation("postgres:host=db"), "postgres:host=db");
+}
+
 }  // namespace
 }  // namespace enks::store

@@ -15,13 +15,14 @@ Result<std::vector<int>> Migrate(const StoreLocation& location) {
 }
 
 Result<std::unique_ptr<Store>> OpenStore(const StoreLocation& location, const StoreLimits& limits,
-                                         const base::Clock& /*clock*/, base::Log& log) {
+                                         const base::Clock& /*clock*/, base::Log& log,
+                                         KeyLoading loading) {
   ENKS_ASSIGN(auto database, OpenDatabase(location, IfMissing::kRefuse));
   {
     ENKS_ASSIGN(const auto connection, database->Connect());
     ENKS_TRY(schema::CheckVersion(*connection));
   }
-  return sql::SqlStore::Start(std::move(database), limits, log);
+  return sql::SqlStore::Start(std::move(database), limits, log, loading);
 }
 
 }  // namespace enks::store

@@ -16,9 +16,11 @@ namespace enks::store {
 Result<std::vector<int>> Migrate(const StoreLocation& location);
 
 // Opens a migrated database. kFailedPrecondition, naming `enks migrate`, if the schema is older or
-// newer than this program. The store owns its threads and stops them, after finishing what was
-// queued, when it is destroyed. `clock` and `log` must outlive it.
+// newer than this program. A process that is going to take uploads asks for KeyLoading::kNow, and
+// is ready for them when this returns. The store owns its threads and stops them, after finishing
+// what was queued, when it is destroyed. `clock` and `log` must outlive it.
 Result<std::unique_ptr<Store>> OpenStore(const StoreLocation& location, const StoreLimits& limits,
-                                         const base::Clock& clock, base::Log& log);
+                                         const base::Clock& clock, base::Log& log,
+                                         KeyLoading loading = KeyLoading::kFirstUpload);
 
 }  // namespace enks::store

@@ -45,7 +45,7 @@ struct AuthorityHour {
 // Which app may publish (`healthAuthorityID` of the request; stored lower-case).
 struct AuthorizedApp {
   std::string name;
-  std::vector<std::string> regions;  // normalized
+  std::vector<std::string> regions;  // normalized; none is refused when saved
   std::vector<std::int64_t> health_authority_ids;
   bool bypass_certificate = false;  // bypass_health_authority_verification
   bool bypass_revision_token = false;
@@ -70,10 +70,20 @@ struct RevisionKey {
   UnixTime created_at;
 };
 
+// Where files and their index go: a bucket (folder of the file store) and a path in it. Phones know
+// an export by its place.
+struct ExportPlace {
+  std::string bucket;
+  std::string filename_root;
+  auto operator<=>(const ExportPlace&) const = default;
+};
+
 struct ExportConfig {
   std::int64_t id = 0;
-  std::string bucket;         // folder of the file store
-  std::string filename_root;  // unique together with bucket, ignoring case
+  // The place, spelled as store/object_name.h allows. Ignoring case, it belongs to the first
+  // configuration that has it, and once that one has a batch there, for ever.
+  std::string bucket;
+  std::string filename_root;
   std::chrono::seconds period{4 * 3600};
   std::string output_region;
   std::vector<std::string> input_regions;  // empty: the output region
@@ -82,14 +92,17 @@ struct ExportConfig {
   bool only_non_travelers = false;
   UnixTime from;
   std::optional<UnixTime> thru;
-  std::vector<std::int64_t> signature_info_ids;  // at most kSignaturesMax
-  std::optional<std::int64_t> max_records_override;
+  std::vector<std::int64_t> signature_info_ids;      // at most kSignaturesMax
+  std::optional<std::int64_t> max_records_override;  // at most kFileRecordsMax
 
+  ExportPlace Place() const { return {bucket, filename_root}; }
   // The regions whose keys go in: input_regions, or else the output region.
   exposure::KeySelection Selection() const;
 };
 
 inline constexpr std::size_t kSignaturesMax = 10;
+// Keys that phones accept in one file.
+inline constexpr std::int64_t kFileRecordsMax = 750'000;
 
 // kOpen -> kPending (leased) -> kComplete -> kDeleted (all its files are gone).
 enum class BatchStatus { kOpen, kPending, kComplete, kDeleted };

@@ -17,7 +17,7 @@
 #include "store/records.h"
 
 // The storage contract. SQLite (store/sqlite) and PostgreSQL (store/postgres) carry it out, and one
-// suite (store/contract_test.cc) runs on both. docs/formats/key-run.md describes the rows.
+// suite (store/*_contract_test.cc) runs on both. docs/formats/key-run.md describes the rows.
 //
 // What every implementation promises:
 //  - An upload is stored whole or not at all, and its outcome is told only once it is on disk.
@@ -53,10 +53,19 @@ class ReadOnlyStore {
   virtual Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) = 0;
   // Batches of a configuration, by start time, that end after `since`.
   virtual Result<std::vector<ExportBatch>> Batches(std::int64_t config_id, UnixTime since) = 0;
+  // Batches of all configurations, whatever their status, whose window overlaps `window`; by id.
+  virtual Result<std::vector<ExportBatch>> BatchesIn(exposure::Window window) = 0;
   virtual Result<std::vector<ExportFile>> FilesOfBatch(std::int64_t batch_id) = 0;
-  // The files a configuration's index.txt lists at `now`: status COMPLETE, of a batch that is
+  // The places for which batches were made that ended after `since`, each once. A configuration
+  // that was moved leaves files behind at its former place.
+  virtual Result<std::vector<ExportPlace>> PlacesOfBatches(UnixTime since) = 0;
+  // The record of an object; nothing if none was completed under this name yet. A file that was
+  // deleted keeps its record, and so its name.
+  virtual Result<std::optional<ExportFile>> FindFile(std::string_view bucket,
+                                                     std::string_view name) = 0;
+  // The files the index.txt of a place lists: status COMPLETE, of a batch for this place that is
   // COMPLETE (or DELETED) and started after `oldest_start`; by name, bytewise.
-  virtual Result<std::vector<ExportFile>> IndexedFiles(std::int64_t config_id,
+  virtual Result<std::vector<ExportFile>> IndexedFiles(const ExportPlace& place,
                                                        UnixTime oldest_start) = 0;
   // Files whose object is to be removed (status DEL_PEND), oldest first, at most `count_max`.
   virtual Result<std::vector<ExportFile>> FilesToDelete(std::size_t count_max) = 0;
@@ -113,6 +122,7 @@ class Store : public ReadOnlyStore {
   // Overwrites the key; its id stays taken. kNotFound if there is no such key any more.
   virtual Status DestroyRevisionKey(std::int64_t id) = 0;
 
+  // kAlreadyExists if the place (records.h) belongs to another configuration.
   virtual Result<std::int64_t> AddExportConfig(const ExportConfig& config) = 0;
   virtual Status UpdateExportConfig(const ExportConfig& config) = 0;
   // kFailedPrecondition while it has batches: end it by its thru time instead.
@@ -136,8 +146,7 @@ class Store : public ReadOnlyStore {
   virtual Status ReleaseBatch(const ExportBatch& batch) = 0;
   // Stores padding keys and marks the batch padded, in one transaction. All release times must lie
   // in the batch's window. kAborted if the lease was lost, kFailedPrecondition if already padded.
-  virtual Status AddPadding(const ExportBatch& batch, const Origin& origin,
-                            const std::vector<exposure::AcceptedKey>& keys) = 0;
+  virtual Status AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) = 0;
   // Records the files and marks the batch COMPLETE, in one transaction. kAborted if the lease was
   // lost.
   virtual Status CompleteBatch(const ExportBatch& batch, const std::vector<ExportFile>& files) = 0;
@@ -156,6 +165,13 @@ class Store : public ReadOnlyStore {
   virtual Result<std::int64_t> DeleteStatisticsBefore(UnixTime cutoff) = 0;
 };
 
+// When a store reads the index of all keys into memory, which takes seconds where there are many.
+// Only uploads need it.
+enum class KeyLoading {
+  kNow,          // when it is opened: for a process that takes uploads, so that no phone waits
+  kFirstUpload,  // should there ever be one: for commands, exports and retention
+};
+
 // Limits of the write path.
 struct StoreLimits {
   std::size_t queue_uploads_max = 4096;  // waiting for a commit; beyond: kResourceExhausted
@@ -171,5 +187,8 @@ struct StoreLocation {
   std::string target;  // path, or libpq connection string
 };
 Result<StoreLocation> ParseStoreLocation(std::string_view text);
+
+// The text of a location that may be shown to anybody: passwords are ***.
+std::string ShownLocation(std::string_view text);
 
 }  // namespace enks::store

@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from support import export_files  # noqa: E402
-from support.installation import Installation, random_upload, wait_until  # noqa: E402
+from support.installation import Installation, Server, random_upload, wait_until  # noqa: E402
 
 ENKS = os.environ["PROGRAM_UNDER_TEST"]
 APP = "org.example.blackbox"
@@ -248,6 +248,21 @@ class OneKey(unittest.TestCase):
             self.assertEqual((answer.status, result["code"]), (status, code), changes)
             self.assertIn("padding", result)
 
+    def test_a_body_may_have_64000_bytes_and_not_one_more(self):
+        for size, status in ((64_000, 200), (64_001, 413)):
+            body = json.loads(random_upload(APP)[0])
+            body["padding"] = ""
+            body["padding"] = "a" * (size - len(json.dumps(body)))
+            answer, text = self.server.request("POST", "/v1/publish", json.dumps(body), JSON)
+            self.assertEqual(answer.status, status, text)
+
+    def test_any_method_uploads(self):
+        for method in ("GET", "PUT", "OPTIONS"):
+            body, _ = random_upload(APP)
+            answer, text = self.server.request(method, "/v1/publish", body, JSON)
+            self.assertEqual(answer.status, 200, text)
+            self.assertEqual(json.loads(text)["insertedExposures"], 14)
+
     def test_health_is_told_on_both_listeners_and_triggers_only_inside(self):
         for listener in ("public", "internal"):
             answer, text = self.server.request("GET", "/health", listener=listener)
@@ -269,6 +284,48 @@ class OneKey(unittest.TestCase):
         self.assertIn("started", log)
         for secret in [*teks, "not.a.jwt", "c2VjcmV0LWhtYWMta2V5", "127.0.0.77"]:
             self.assertNotIn(secret, log)
+
+
+class OpenFiles(unittest.TestCase):
+    """A stranger who merely opens connections must not take what exports and databases need."""
+
+    def setUp(self):
+        overrides = ANY_PORTS + QUICK_EXPORTS + ["http.connections_max=400"]
+        self.installation = Installation(ENKS, overrides=overrides, period="1s")
+        self.addCleanup(self.installation.remove)
+        self.installation.run("app", "add", APP, "--region", "US", "--bypass-certificate")
+
+    def serve(self, limit):
+        server = Server(["prlimit", f"--nofile={limit}", *self.installation.command("serve")])
+        self.addCleanup(server.kill)
+        return server
+
+    def test_the_soft_limit_is_raised_as_far_as_connections_need_it(self):
+        server = self.serve("100:2000")
+        limits = pathlib.Path(f"/proc/{server.process.pid}/limits").read_text(encoding="ascii")
+        line = next(line for line in limits.splitlines() if line.startswith("Max open files"))
+        self.assertEqual(line.split()[3], str(2 * 400 + 256))
+
+    def test_exports_go_on_while_idle_connections_use_up_the_public_listener(self):
+        server = self.serve("400:400")
+        body, _ = random_upload(APP)
+        self.assertEqual(server.request("POST", "/v1/publish", body, JSON)[0].status, 200)
+        idle = []
+        self.addCleanup(lambda: [connection.close() for connection in idle])
+        for _ in range(450):
+            idle.append(server.connect())
+            idle[-1].connect()
+        index = self.installation.data / "files" / "exposures" / "US" / "index.txt"
+
+        def exported():
+            for path in ("/create-batches", "/do-work"):
+                answer, text = server.request("POST", path, listener="internal")
+                self.assertEqual(answer.status, 200, text)
+            return index.is_file() and index.read_text(encoding="ascii")
+
+        wait_until(exported, 30, "the export")
+        self.assertEqual(server.log_text().count("fewer connections than"), 1)
+        self.assertNotIn("ERROR", server.log_text())
 
 
 class Roles(unittest.TestCase):

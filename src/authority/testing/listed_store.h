@@ -33,8 +33,16 @@ class ListedStore final : public store::ReadOnlyStore {
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
     return Unasked();
   }
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window) override { return Unasked(); }
   Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unasked(); }
-  Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t, base::UnixTime) override {
+  Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime) override {
+    return Unasked();
+  }
+  Result<std::optional<store::ExportFile>> FindFile(std::string_view, std::string_view) override {
+    return Unasked();
+  }
+  Result<std::vector<store::ExportFile>> IndexedFiles(const store::ExportPlace&,
+                                                      base::UnixTime) override {
     return Unasked();
   }
   Result<std::vector<store::ExportFile>> FilesToDelete(std::size_t) override { return Unasked(); }

@@ -28,6 +28,7 @@ class Faults {
 
   // Whether there was such a step.
   bool happened() const { return calls_ >= step_; }
+  int calls() const { return calls_; }
 
  private:
   const int step_;

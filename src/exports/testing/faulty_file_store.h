@@ -20,6 +20,9 @@ class FaultyPendingFile final : public base::PendingFile {
   Status WriteAt(std::uint64_t offset, base::ByteView bytes) override {
     return faults_.Run([&] { return file_->WriteAt(offset, bytes); });
   }
+  Status Sync() override {
+    return faults_.Run([&] { return file_->Sync(); });
+  }
   Status Commit() override {
     return faults_.Run([&] { return file_->Commit(); });
   }
@@ -46,6 +49,13 @@ class FaultyFileStore final : public FileStore {
   }
   Status Remove(std::string_view bucket, std::string_view name) override {
     return faults_.Run([&] { return files_.Remove(bucket, name); });
+  }
+  Result<std::vector<std::string>> List(std::string_view bucket, std::string_view folder) override {
+    return faults_.Run([&] { return files_.List(bucket, folder); });
+  }
+  Status RemoveUnfinished(std::string_view bucket, std::string_view folder,
+                          std::chrono::sys_seconds before) override {
+    return faults_.Run([&] { return files_.RemoveUnfinished(bucket, folder, before); });
   }
   Result<Object> Find(std::string_view bucket, std::string_view name) override {
     return faults_.Run([&] { return files_.Find(bucket, name); });

@@ -12,7 +12,7 @@
 namespace enks::exports::testing {
 
 // A store whose calls that background jobs make fail as Faults says. The others are passed on.
-class FaultyStore final : public store::Store {
+class FaultyStore : public store::Store {
  public:
   FaultyStore(store::Store& store, Faults& faults) : store_(store), faults_(faults) {}
 
@@ -25,9 +25,19 @@ class FaultyStore final : public store::Store {
   Result<std::optional<base::UnixTime>> NewestBatchEnd(std::int64_t config_id) override {
     return faults_.Run([&] { return store_.NewestBatchEnd(config_id); });
   }
-  Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t config_id,
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window window) override {
+    return faults_.Run([&] { return store_.BatchesIn(window); });
+  }
+  Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime since) override {
+    return faults_.Run([&] { return store_.PlacesOfBatches(since); });
+  }
+  Result<std::optional<store::ExportFile>> FindFile(std::string_view bucket,
+                                                    std::string_view name) override {
+    return faults_.Run([&] { return store_.FindFile(bucket, name); });
+  }
+  Result<std::vector<store::ExportFile>> IndexedFiles(const store::ExportPlace& place,
                                                       base::UnixTime oldest_start) override {
-    return faults_.Run([&] { return store_.IndexedFiles(config_id, oldest_start); });
+    return faults_.Run([&] { return store_.IndexedFiles(place, oldest_start); });
   }
   Result<std::vector<store::ExportFile>> FilesToDelete(std::size_t count_max) override {
     return faults_.Run([&] { return store_.FilesToDelete(count_max); });
@@ -52,9 +62,9 @@ class FaultyStore final : public store::Store {
   Status ReleaseBatch(const store::ExportBatch& batch) override {
     return faults_.Run([&] { return store_.ReleaseBatch(batch); });
   }
-  Status AddPadding(const store::ExportBatch& batch, const store::Origin& origin,
-                    const std::vector<exposure::AcceptedKey>& keys) override {
-    return faults_.Run([&] { return store_.AddPadding(batch, origin, keys); });
+  Status AddPadding(const store::ExportBatch& batch,
+                    const std::vector<store::PaddingKeys>& padding) override {
+    return faults_.Run([&] { return store_.AddPadding(batch, padding); });
   }
   Status CompleteBatch(const store::ExportBatch& batch,
                        const std::vector<store::ExportFile>& files) override {

@@ -44,11 +44,11 @@ exposure::AcceptedKey MakeKey(base::Random& random, std::int32_t days_ago,
 
 }  // namespace
 
-World::World(std::uint64_t seed) : random(seed) {
+World::World(std::uint64_t seed, std::optional<store::StoreLocation> location) : random(seed) {
   keys = secrets::MakeFileKeyManager(folder.path() / "keys", files, key_random);
-  const store::StoreLocation location = LocationIn(folder);
-  Must(store::Migrate(location));
-  store = Must(store::OpenStore(location, store::StoreLimits{}, clock, log));
+  if (!location) location = LocationIn(folder);
+  Must(store::Migrate(*location));
+  store = Must(store::OpenStore(*location, store::StoreLimits{}, clock, log));
   objects = MakeFolderStore(folder.path() / "files", files);
 }
 
@@ -82,13 +82,20 @@ store::ExportConfig World::AddConfig(store::ExportConfig config) {
 
 store::KeyUpload World::Publish(std::size_t count, base::UnixTime release_at,
                                 const std::string& region) {
+  store::Origin origin;
+  origin.app = "org.example.app";
+  origin.regions = {region};
+  return Publish(count, release_at, std::move(origin));
+}
+
+store::KeyUpload World::Publish(std::size_t count, base::UnixTime release_at,
+                                store::Origin origin) {
   store::KeyUpload upload;
+  upload.origin = std::move(origin);
   for (std::size_t i = 0; i < count; ++i) {
     const auto days_ago = static_cast<std::int32_t>(1 + i % 14);
     upload.keys.push_back(MakeKey(random, days_ago, release_at));
   }
-  upload.origin.app = "org.example.app";
-  upload.origin.regions = {region};
   EXPECT_EQ(Must(store->StoreUploadAndWait(upload)).inserted, static_cast<int>(count));
   published.push_back(upload);
   return upload;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ inline constexpr base::UnixTime kStart{std::chrono::seconds(1'700'006'400)};
 // its own, under a virtual clock. A live thing; single-threaded.
 class World {
  public:
-  explicit World(std::uint64_t seed = 1);
+  // On a SQLite database of its own, or on the database at `location`.
+  explicit World(std::uint64_t seed = 1, std::optional<store::StoreLocation> location = {});
 
   // Adds a signing key, valid from the beginning of time; returns the id of its signature info.
   std::int64_t AddSigner(const std::string& key_version);
@@ -39,6 +41,7 @@ class World {
   // Publishes `count` new keys of one person for release at `release_at` and remembers them.
   store::KeyUpload Publish(std::size_t count, base::UnixTime release_at,
                            const std::string& region = "US");
+  store::KeyUpload Publish(std::size_t count, base::UnixTime release_at, store::Origin origin);
   // Publishes an upload once more with another report type and the token that allows it.
   void Revise(store::KeyUpload upload, exposure::ReportType type, base::UnixTime release_at);
 

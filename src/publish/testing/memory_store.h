@@ -58,8 +58,16 @@ class MemoryStore final : public store::Store {
   Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
     return Unused();
   }
+  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window) override { return Unused(); }
   Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unused(); }
-  Result<std::vector<store::ExportFile>> IndexedFiles(std::int64_t, base::UnixTime) override {
+  Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime) override {
+    return Unused();
+  }
+  Result<std::optional<store::ExportFile>> FindFile(std::string_view, std::string_view) override {
+    return Unused();
+  }
+  Result<std::vector<store::ExportFile>> IndexedFiles(const store::ExportPlace&,
+                                                      base::UnixTime) override {
     return Unused();
   }
   Result<std::vector<store::ExportFile>> FilesToDelete(std::size_t) override { return Unused(); }
@@ -104,8 +112,7 @@ class MemoryStore final : public store::Store {
     return Unused();
   }
   Status ReleaseBatch(const store::ExportBatch&) override { return Unused(); }
-  Status AddPadding(const store::ExportBatch&, const store::Origin&,
-                    const std::vector<exposure::AcceptedKey>&) override {
+  Status AddPadding(const store::ExportBatch&, const std::vector<store::PaddingKeys>&) override {
     return Unused();
   }
   Status CompleteBatch(const store::ExportBatch&, const std::vector<store::ExportFile>&) override {

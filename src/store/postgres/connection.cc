@@ -55,7 +55,7 @@ Status Connection::Commit() {
   }
   // The trap: after a statement failed, the server answers COMMIT with success and rolls back.
   if (std::string_view(PQcmdStatus(answer.get())) == "COMMIT") return absl::OkStatus();
-  return absl::AbortedError("postgres: the transaction had failed and was rolled back");
+  return sql::ConflictError("postgres: the transaction had failed and was rolled back");
 }
 
 void Connection::Rollback() {

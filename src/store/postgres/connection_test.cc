@@ -101,6 +101,8 @@ TEST_F(PostgresConnectionTest, TwoTransactionsThatWaitForEachOtherEndInOneAborte
   waits.join();
   EXPECT_NE(of_this.ok(), of_other.ok());
   EXPECT_EQ((of_this.ok() ? of_other : of_this).code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(sql::IsConflict(of_this.ok() ? of_other : of_this));
+  EXPECT_FALSE(sql::IsConflict(absl::AbortedError("a lease was lost")));
 }
 
 TEST_F(PostgresConnectionTest, AReadTransactionCannotWrite) {

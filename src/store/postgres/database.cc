@@ -39,6 +39,21 @@ Status CheckConnectionString(const std::string& target) {
       "a URI such as `postgresql://enks@db/enks`");
 }
 
+std::string HideSecrets(const std::string& target) {
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(
+      PQconninfoParse(target.c_str(), nullptr));
+  std::string shown;
+  if (options == nullptr) return shown;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    // libpq marks what a dialogue must not show: "*" a password, "D" what is for debugging.
+    const bool is_secret = option->dispchar[0] == '*';
+    if (!shown.empty()) shown += ' ';
+    shown.append(option->keyword).append("=").append(is_secret ? "***" : option->val);
+  }
+  return shown;
+}
+
 std::unique_ptr<sql::Database> OpenDatabase(std::string target) {
   return std::make_unique<PostgresDatabase>(std::move(target));
 }

@@ -13,6 +13,9 @@ namespace enks::store::postgres {
 // refusal does not quote it.
 Status CheckConnectionString(const std::string& target);
 
+// `target`, which libpq understands, as key=value pairs with *** for each secret.
+std::string HideSecrets(const std::string& target);
+
 // A database whose connections go to `target`. Connects at the first Connect(), not here. The
 // application name is `enks`; settings in `target` go before ours.
 std::unique_ptr<sql::Database> OpenDatabase(std::string target);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "store/sql/connection.h"
+
 namespace enks::store::postgres {
 namespace {
 
@@ -46,11 +48,15 @@ std::string ConnectFault(PGconn* session) {
   return text;
 }
 
+// A transaction that cannot be serialized, a deadlock, a lock that was not to be had.
+bool IsConflict(std::string_view state) {
+  return state == "40001" || state == "40P01" || state == "55P03";
+}
+
 // Class 08 connection, 53 resources, 57P shutdown, 58 system error; 57014 a statement's time ran
 // out; 25006 the server turned into a standby. PostgreSQL manual, appendix A.
 absl::StatusCode CodeOf(std::string_view state) {
   if (state == "23505") return absl::StatusCode::kAlreadyExists;
-  if (state == "40001" || state == "40P01" || state == "55P03") return absl::StatusCode::kAborted;
   if (state == "57014" || state == "25006") return absl::StatusCode::kUnavailable;
   for (const std::string_view unavailable : {"08", "53", "57P", "58"}) {
     if (state.starts_with(unavailable)) return absl::StatusCode::kUnavailable;
@@ -92,7 +98,7 @@ Status ErrorOf(PGconn* session, const PGresult* answer, std::string_view where) 
   if (!constraint.empty()) text += fmt::format(", constraint {}", constraint);
   // Class 42 is a fault in our own text, which holds no values.
   if (state.starts_with("42")) text += fmt::format(": {}", Field(answer, PG_DIAG_MESSAGE_PRIMARY));
-  return Status(CodeOf(state), text);
+  return IsConflict(state) ? sql::ConflictError(text) : Status(CodeOf(state), text);
 }
 
 }  // namespace enks::store::postgres

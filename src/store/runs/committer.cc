@@ -5,11 +5,16 @@
 #include <string_view>
 #include <utility>
 
+#include "store/sql/transaction.h"
+
 namespace enks::store::runs {
 namespace {
 
 // A conflict with another process is over once that one has committed; five in a row are none.
 constexpr int kAttemptsMax = 5;
+// How often the lock may be given back to read what others wrote. Each time less is missing, since
+// reading a run is faster than writing it.
+constexpr int kLockAttemptsMax = 10;
 
 std::string_view Reason(const Status& status) {
   return {status.message().data(), status.message().size()};
@@ -21,17 +26,24 @@ Status Unavailable(const Status& status) {
   return absl::UnavailableError(absl::StrCat("the database failed: ", status.message()));
 }
 
+// The end of all attempts. Failures other than conflicts are in the log already (Abandon).
+Status GiveUp(const Status& status, base::Log& log) {
+  if (absl::IsAborted(status)) {
+    log.Error("keys could not be stored: another program keeps the database locked",
+              {{"reason", Reason(status)}});
+  }
+  return Unavailable(status);
+}
+
 }  // namespace
 
 Status Committer::Load() {
   ENKS_ASSIGN(connection_, database_.Connect());
-  ENKS_TRY(connection_->Begin(sql::TransactionKind::kRead));
-  if (Status status = catalog_.Load(*connection_); !status.ok()) {
-    connection_.reset();
-    return status;
-  }
+  Status status = sql::InTransaction(*connection_, sql::TransactionKind::kRead,
+                                     [this] { return catalog_.Load(*connection_); });
+  if (!status.ok()) connection_.reset();
   CountIndex();
-  return connection_->Commit();
+  return status;
 }
 
 Status Committer::Begin() {
@@ -39,22 +51,46 @@ Status Committer::Begin() {
   for (int attempt = 1; attempt < kAttemptsMax && absl::IsAborted(status); ++attempt) {
     status = TryBegin();
   }
-  return status.ok() ? status : Unavailable(status);
+  return status.ok() ? status : GiveUp(status, log_);
 }
 
 Status Committer::TryBegin() {
-  const auto begin = [this]() -> Status {
-    if (connection_ == nullptr) {
-      ENKS_ASSIGN(connection_, database_.Connect());
-    }
-    ENKS_TRY(connection_->Begin(sql::TransactionKind::kWrite));
-    ENKS_TRY(connection_->LockKeyWriters());
-    ENKS_ASSIGN(state_, ReadKeyState(*connection_));
-    return catalog_.CatchUp(*connection_, state_);
-  };
-  Status status = begin();
+  Status status = BeginLocked();
   if (!status.ok()) Abandon(status);
   return status;
+}
+
+// All writers of all processes wait for the lock, so what takes long is not done while it is held.
+Status Committer::BeginLocked() {
+  if (connection_ == nullptr) {
+    ENKS_ASSIGN(connection_, database_.Connect());
+  }
+  for (int attempt = 0; attempt < kLockAttemptsMax; ++attempt) {
+    ENKS_TRY(connection_->Begin(sql::TransactionKind::kWrite));
+    ENKS_TRY(connection_->LockKeyWriters());
+    ENKS_ASSIGN(const KeyCatalog::Progress progress, CatchUpStep());
+    if (progress == KeyCatalog::Progress::kCurrent) return absl::OkStatus();
+    connection_->Rollback();
+    ENKS_TRY(CatchUpUnlocked());
+  }
+  return absl::UnavailableError("other processes write keys faster than this one reads them");
+}
+
+Status Committer::CatchUpUnlocked() {
+  auto progress = KeyCatalog::Progress::kBehind;
+  while (progress != KeyCatalog::Progress::kCurrent) {
+    ENKS_TRY(sql::InTransaction(*connection_, sql::TransactionKind::kRead, [&]() -> Status {
+      ENKS_ASSIGN(progress, CatchUpStep());
+      if (progress == KeyCatalog::Progress::kNoStart) return catalog_.Load(*connection_);
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
+Result<KeyCatalog::Progress> Committer::CatchUpStep() {
+  ENKS_ASSIGN(state_, ReadKeyState(*connection_));
+  return catalog_.CatchUp(*connection_, state_);
 }
 
 std::vector<Result<UploadOutcome>> Committer::Commit(const std::vector<const KeyUpload*>& uploads) {
@@ -66,7 +102,7 @@ std::vector<Result<UploadOutcome>> Committer::Commit(const std::vector<const Key
     if (status.ok()) return outcomes;
     if (!absl::IsAborted(status)) break;
   }
-  return std::vector<Result<UploadOutcome>>(uploads.size(), Unavailable(status));
+  return std::vector<Result<UploadOutcome>>(uploads.size(), GiveUp(status, log_));
 }
 
 Status Committer::TryCommit(const std::vector<const KeyUpload*>& uploads,

@@ -38,11 +38,12 @@ class Committer {
             base::Log& log)
       : database_(database), limits_(limits), catalog_(KeyHash(random)), log_(log) {}
 
-  // Reads the database's keys into the index.
+  // Reads the database's keys into the index. If it was not called, the first Begin() does it.
   Status Load();
 
   // Begins a transaction and waits for the lock of the key writers. What comes in during the wait
-  // can then share the commit. kUnavailable if the database is out of reach.
+  // can then share the commit. What other processes wrote meanwhile is read before the lock is
+  // taken for good, however much it is. kUnavailable if the database is out of reach.
   Status Begin();
 
   // Decides and stores `uploads` in the transaction that Begin() began, in their order, and commits
@@ -54,6 +55,9 @@ class Committer {
 
  private:
   Status TryBegin();
+  Status BeginLocked();
+  Status CatchUpUnlocked();
+  Result<KeyCatalog::Progress> CatchUpStep();
   Status TryCommit(const std::vector<const KeyUpload*>& uploads,
                    std::vector<Result<UploadOutcome>>& outcomes);
   void Abandon(const Status& status);

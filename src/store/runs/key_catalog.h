@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -23,9 +24,9 @@ struct SlotChange {
 };
 
 // What the database holds, as far as the committer must know it: which run each key is in
-// (KeyIndex), and the runs used last (RunCache). Always the state of some commit: it takes over
-// what other processes committed (CatchUp) and what this one did (Apply), and is never ahead of
-// the database. Owned by the committer; not thread-safe.
+// (KeyIndex), and the runs used last (RunCache). It takes over what other processes committed
+// (CatchUp) and what this one did (Apply), and is never ahead of the database. Owned by the
+// committer; not thread-safe.
 class KeyCatalog {
  public:
   explicit KeyCatalog(const KeyHash& hash) : hash_(hash) {}
@@ -33,9 +34,16 @@ class KeyCatalog {
   // Reads everything anew, in the caller's transaction.
   Status Load(sql::Connection& connection);
 
-  // Takes over what was committed since the catalog's state, in a transaction that holds the lock
-  // of the key writers. `state` is what ReadKeyState said in it.
-  Status CatchUp(sql::Connection& connection, const KeyState& state);
+  enum class Progress {
+    kCurrent,  // nothing is missing
+    kBehind,   // there is more to take over: CatchUp again
+    kNoStart,  // it has to begin with Load: nothing was loaded yet, or the database went back
+  };
+  // Takes over the next part of what was committed since the catalog's state, in the caller's
+  // transaction: a bounded number of runs, so that nobody waits long for it. `state` is what
+  // ReadKeyState said in this transaction. Keys may be decided only if the transaction holds the
+  // lock of the key writers and the answer was kCurrent.
+  Result<Progress> CatchUp(sql::Connection& connection, const KeyState& state);
 
   // What the database holds of a key; nothing if it is unknown. A run that was deleted counts as
   // nothing, and the entry that named it goes.
@@ -58,7 +66,6 @@ class KeyCatalog {
  private:
   KeyIndex& IndexOf(KeyPass pass) { return index_[pass == KeyPass::kPrimary ? 0 : 1]; }
   Result<RunCache::RunPointer> Run(sql::Connection& connection, RunId id);
-  Result<std::vector<StoredRun>> ReadChangedRuns(sql::Connection& connection);
   void AddEntries(KeyPass pass, RunId run, const RunView& records);
   void Reindex(const std::vector<StoredRun>& runs);
   Status SweepIfGrown(sql::Connection& connection);
@@ -66,12 +73,14 @@ class KeyCatalog {
   // About 30 MiB with runs of 2048 keys: the open runs of a day and what revisions look up.
   static constexpr std::size_t kCachedRunsMax = 512;
   static constexpr std::int64_t kNeverLoaded = -1;
+  // The number after all runs of a change.
+  static constexpr RunId kAllRuns = std::numeric_limits<RunId>::max();
 
   const KeyHash hash_;
   std::array<KeyIndex, 2> index_;  // by pass
   RunCache cache_{kCachedRunsMax};
-  std::int64_t change_ = kNeverLoaded;  // of the newest commit that is in here
-  std::size_t sweep_above_ = 0;         // entries beyond which deleted runs are looked for
+  ChangePosition position_{kNeverLoaded, kAllRuns};  // whatever was written up to it is in here
+  std::size_t sweep_above_ = 0;  // entries beyond which deleted runs are looked for
 };
 
 }  // namespace enks::store::runs

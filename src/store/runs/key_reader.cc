@@ -14,36 +14,43 @@ namespace {
 using exposure::KeySelection;
 using sql::TransactionKind;
 
-// Whether each origin is selected: regions are compared once an origin and not once a key.
-using SelectedOrigins = std::unordered_map<std::uint32_t, bool>;
+struct KnownOrigin {
+  Origin origin;
+  bool selected = false;  // regions are compared once an origin and not once a key
+};
+using KnownOrigins = std::unordered_map<std::uint32_t, KnownOrigin>;
 
-Result<SelectedOrigins> SelectOrigins(sql::Connection& connection, const KeySelection& selection) {
-  SelectedOrigins selected;
+Result<KnownOrigins> SelectOrigins(sql::Connection& connection, const KeySelection& selection) {
+  KnownOrigins origins;
   ENKS_TRY(VisitOrigins(connection, [&](std::uint32_t id, const Origin& origin) -> Status {
-    selected.emplace(id, exposure::Selects(selection, origin.regions, origin.traveler));
+    const bool selected = exposure::Selects(selection, origin.regions, origin.traveler);
+    origins.emplace(id, KnownOrigin{origin, selected});
     return absl::OkStatus();
   }));
-  return selected;
+  return origins;
 }
 
-ExportedKey ExportedFrom(const KeyRecord& record) {
+ExportedKey ExportedFrom(const KeyRecord& record, UnixTime release_at, const Origin& origin) {
   return {.key = record.key,
           .rolling_start = record.rolling_start,
           .rolling_period = record.rolling_period,
           .transmission_risk = record.transmission_risk,
           .report_type = record.report_type,
-          .days_since_onset = record.days_since_onset};
+          .days_since_onset = record.days_since_onset,
+          .release_at = release_at,
+          .origin = &origin};
 }
 
-Status VisitSelected(const RunView& records, const SelectedOrigins& selected,
+Status VisitSelected(const RunRow& run, const KnownOrigins& origins,
                      const std::function<Status(const ExportedKey&)>& visit) {
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const KeyRecord record = records.At(i);
-    const auto origin = selected.find(record.origin_id);
-    if (origin == selected.end()) {
+  for (std::size_t i = 0; i < run.records.size(); ++i) {
+    const KeyRecord record = run.records.At(i);
+    const auto known = origins.find(record.origin_id);
+    if (known == origins.end()) {
       return absl::DataLossError("key_origin: a key names a row that is not there");
     }
-    if (origin->second) ENKS_TRY(visit(ExportedFrom(record)));
+    const auto& [origin, selected] = known->second;
+    if (selected) ENKS_TRY(visit(ExportedFrom(record, run.slot.release_at, origin)));
   }
   return absl::OkStatus();
 }
@@ -95,10 +102,10 @@ Status ForEachKey(sql::Connection& connection, exposure::Window window, KeyPass 
                   const KeySelection& selection,
                   const std::function<Status(const ExportedKey&)>& visit) {
   return sql::InTransaction(connection, TransactionKind::kRead, [&]() -> Status {
-    ENKS_ASSIGN(const SelectedOrigins selected, SelectOrigins(connection, selection));
+    ENKS_ASSIGN(const KnownOrigins origins, SelectOrigins(connection, selection));
     return VisitRunsReleasedIn(
         connection, pass, window.start, window.end,
-        [&](const RunRow& run) -> Status { return VisitSelected(run.records, selected, visit); });
+        [&](const RunRow& run) -> Status { return VisitSelected(run, origins, visit); });
   });
 }
 

@@ -10,9 +10,9 @@ namespace enks::store::runs {
 
 Result<std::unique_ptr<KeyWriter>> KeyWriter::Start(sql::Database& database,
                                                     const StoreLimits& limits, base::Random& random,
-                                                    base::Log& log) {
+                                                    base::Log& log, KeyLoading loading) {
   auto committer = std::make_unique<Committer>(database, limits, random, log);
-  ENKS_TRY(committer->Load());
+  if (loading == KeyLoading::kNow) ENKS_TRY(committer->Load());
   return std::unique_ptr<KeyWriter>(
       new KeyWriter(std::move(committer), limits));  // NOLINT: private
 }

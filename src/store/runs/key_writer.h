@@ -22,13 +22,14 @@ class KeyWriter {
  public:
   using Stats = Committer::Stats;
 
-  // Reads the numbers of all keys into memory (some seconds for ten million) and starts the thread.
-  // `random` seeds the index and is not used afterwards; it should be fit for secrets. `database`
-  // and `log` must outlive the writer. kDataLoss names a damaged run: the database needs its
-  // backup, or has to do without that row.
+  // Starts the thread. The index of all keys is read into memory (some seconds and 200 MB for ten
+  // million) at once or by the first upload, as `loading` says. `random` seeds the index and is not
+  // used afterwards; it should be fit for secrets. `database` and `log` must outlive the writer.
+  // kDataLoss names a damaged run: the database needs its backup, or has to do without that row.
   static Result<std::unique_ptr<KeyWriter>> Start(sql::Database& database,
                                                   const StoreLimits& limits, base::Random& random,
-                                                  base::Log& log);
+                                                  base::Log& log,
+                                                  KeyLoading loading = KeyLoading::kNow);
   KeyWriter(const KeyWriter&) = delete;
   KeyWriter& operator=(const KeyWriter&) = delete;
   // Stores what is queued, answers it, and stops.

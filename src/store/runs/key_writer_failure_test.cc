@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "store/runs/testing/key_writer_fixture.h"
@@ -137,12 +138,13 @@ TEST_P(KeyWriterFailureTest, AConflictAtAnyCallIsTriedAgainAndNobodyNotices) {
   EXPECT_GE(conflicts, 10);
 }
 
-TEST_P(KeyWriterFailureTest, AConflictThatDoesNotEndIsGivenUp) {
+TEST_P(KeyWriterFailureTest, AConflictThatDoesNotEndIsGivenUpAndLogged) {
   SubmitTwo();
   database_.FailAfter(3, Moment::kBefore, absl::AbortedError("injected"), /*lasting=*/true);
   database_.Release();
   EXPECT_EQ(outcomes_[0].get().status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(outcomes_[1].get().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(log_.Text(), ::testing::HasSubstr("keeps the database locked"));
   database_.StopFailing();
   EXPECT_EQ(TraceOf(), Trace::kNothing);
   ExpectTheWriterRecovered();

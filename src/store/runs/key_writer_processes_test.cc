@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "store/runs/padding.h"
 #include "store/runs/run_deletion.h"
 #include "store/runs/run_tables.h"
@@ -105,6 +107,32 @@ TEST_P(KeyWriterProcessesTest, PaddingIsKnownToEveryProcessAndStoredInRunsOfItsO
                 return absl::OkStatus();
               }).ok());
   EXPECT_THAT(sizes, ::testing::UnorderedElementsAre(34U, 33U, 33U));
+}
+
+// What a process sees that took no upload while others wrote: many changes, one of them with more
+// runs than a step takes, and runs it knows that were split since.
+TEST_P(KeyWriterProcessesTest, AProcessFarBehindCatchesUpWhileOthersMayWrite) {
+  const KeyUpload known = NewUpload();
+  ASSERT_TRUE(Store(*writer_, known).ok());
+  std::vector<KeyUpload> uploads = {known};
+  for (int i = 0; i < 300; ++i) {
+    uploads.push_back(NewUpload(4, kRelease + kHour * std::max(0, i - 100)));
+    ASSERT_TRUE(Store(*other_, uploads.back()).ok());
+  }
+  limits_.run_keys_max = 2;
+  uploads.push_back(NewUpload(1200));
+  ASSERT_TRUE(Pad(uploads.back().keys).ok());
+  const auto total = static_cast<std::int64_t>(StoredKeys(*reader_, KeyPass::kPrimary).size());
+  ASSERT_EQ(total, 14 + 300 * 4 + 1200);
+
+  ASSERT_TRUE(Store(*writer_, NewUpload()).ok());
+  EXPECT_LT(database_.locked_rows_max(), 300) << "nobody waited for all of more than 800 runs";
+  for (const KeyUpload& upload : uploads) {
+    EXPECT_EQ(Store(*writer_, upload)->refusal, Refusal::kMissingRevisionToken);
+  }
+  // An entry for a known key may be left over where its run was split (KeyCatalog::Reindex).
+  EXPECT_GE(writer_->stats().keys_indexed, total + 14);
+  EXPECT_LE(writer_->stats().keys_indexed, total + 14 + 14);
 }
 
 TEST_P(KeyWriterProcessesTest, PaddingThatDoesNotFitIsRefusedWhole) {

@@ -268,6 +268,19 @@ TEST_P(KeyWriterTest, ARestartedWriterKnowsEveryKeyAndRevision) {
   EXPECT_EQ(Store(RevisionOf(plain, ReportType::kNegative))->revised, 14);
 }
 
+TEST_P(KeyWriterTest, AWriterThatMayNeverBeNeededReadsTheKeysWithTheFirstUpload) {
+  Start();
+  const KeyUpload stored = NewUpload();
+  ASSERT_TRUE(Store(stored).ok());
+  const std::int64_t calls = database_.calls();
+  const auto lazy = StartWriter(database_, {}, KeyLoading::kFirstUpload);
+  EXPECT_EQ(database_.calls(), calls);
+  EXPECT_EQ(lazy->stats().keys_indexed, 0);
+  EXPECT_EQ(Store(*lazy, stored)->refusal, Refusal::kMissingRevisionToken);
+  EXPECT_EQ(lazy->stats().keys_indexed, 14);
+  EXPECT_EQ(Store(*lazy, NewUpload())->inserted, 14);
+}
+
 TEST_P(KeyWriterTest, ADamagedRunIsRefusedAtStart) {
   Start();
   ASSERT_TRUE(Store(NewUpload()).ok());

@@ -22,14 +22,18 @@ struct Step {
 Result<Step> DeleteSome(sql::Connection& connection, UnixTime cutoff) {
   ENKS_TRY(connection.LockKeyWriters());
   ENKS_ASSIGN(KeyState state, ReadKeyState(connection));
-  ENKS_ASSIGN(const std::vector<RunSize> runs,
-              ReadRunsReleasedBefore(connection, cutoff, kStepRunsMax));
-  if (runs.empty()) return Step{};
-  Step step{.runs = runs.size()};
-  for (const RunSize& run : runs) {
-    ENKS_TRY(DeleteRun(connection, run.id));
-    if (run.pass == KeyPass::kPrimary) step.keys += run.keys;
+  Step step;
+  for (const KeyPass pass : {KeyPass::kPrimary, KeyPass::kRevised}) {
+    const std::int64_t count_max = kStepRunsMax - static_cast<std::int64_t>(step.runs);
+    ENKS_ASSIGN(const std::vector<RunSize> runs,
+                ReadRunsReleasedBefore(connection, pass, cutoff, count_max));
+    step.runs += runs.size();
+    for (const RunSize& run : runs) {
+      ENKS_TRY(DeleteRun(connection, run.id));
+      if (pass == KeyPass::kPrimary) step.keys += run.keys;
+    }
   }
+  if (step.runs == 0) return step;
   ++state.change;
   ENKS_TRY(SaveKeyState(connection, state));
   return step;

@@ -111,14 +111,24 @@ Result<std::optional<StoredRun>> ReadOpenRun(sql::Connection& connection, const 
   return found;
 }
 
-Status VisitRunsChangedAfter(sql::Connection& connection, std::int64_t change,
-                             const RunVisitor& visit) {
-  return connection
-      .Execute(
-          "SELECT run_id, pass, release_at, is_open, key_count, format, records"
-          " FROM key_run WHERE change > $1",
-          {change}, Visiting(visit))
-      .status();
+Result<ChangedRuns> ReadRunsChangedAfter(sql::Connection& connection,
+                                         const ChangePosition& position, std::size_t count_max) {
+  ChangedRuns changed{.runs = {}, .last = position};
+  const auto collect = [&changed](const Row& row) -> Status {
+    ENKS_ASSIGN(const RunRow run, ReadRow(row));
+    changed.runs.push_back({run.id, run.slot, run.open, PackedRun::CopyOf(run.records)});
+    changed.last = {row.Int(7), run.id};
+    return absl::OkStatus();
+  };
+  ENKS_TRY(connection
+               .Execute("SELECT run_id, pass, release_at, is_open, key_count, format, records,"
+                        " change FROM key_run WHERE change >= $1 AND (change > $1 OR run_id > $2)"
+                        " ORDER BY change, run_id LIMIT $3",
+                        {position.change, std::int64_t{position.run},
+                         static_cast<std::int64_t>(count_max)},
+                        collect)
+               .status());
+  return changed;
 }
 
 Status VisitRunsReleasedIn(sql::Connection& connection, KeyPass pass, UnixTime start, UnixTime end,
@@ -166,17 +176,14 @@ Result<std::int64_t> CountKeysOf(sql::Connection& connection, KeyPass pass) {
   return count;
 }
 
-Result<std::vector<RunSize>> ReadRunsReleasedBefore(sql::Connection& connection, UnixTime cutoff,
-                                                    std::int64_t count_max) {
+Result<std::vector<RunSize>> ReadRunsReleasedBefore(sql::Connection& connection, KeyPass pass,
+                                                    UnixTime cutoff, std::int64_t count_max) {
   std::vector<RunSize> runs;
   ENKS_TRY(connection
-               .Execute("SELECT run_id, pass, key_count FROM key_run WHERE release_at < $1"
-                        " ORDER BY release_at, run_id LIMIT $2",
-                        {Seconds(cutoff), count_max},
-                        [&runs](const Row& row) -> Status {
+               .Execute(ENKS_RUNS_RELEASED_BEFORE, {Number(pass), Seconds(cutoff), count_max},
+                        [&](const Row& row) -> Status {
                           ENKS_ASSIGN(const RunId id, RunIdOf(row.Int(0)));
-                          ENKS_ASSIGN(const KeyPass pass, PassOf(row.Int(1)));
-                          runs.push_back({id, pass, row.Int(2)});
+                          runs.push_back({id, pass, row.Int(1)});
                           return absl::OkStatus();
                         })
                .status());

@@ -14,6 +14,12 @@
 // whatever writes needs the lock of the key writers (Connection::LockKeyWriters).
 namespace enks::store::runs {
 
+// A macro, so that a test can ask SQLite how it would carry this out. The pass comes first: without
+// it the index (pass, release_at) is of no use, and every step of a deletion reads the whole table.
+#define ENKS_RUNS_RELEASED_BEFORE                                             \
+  "SELECT run_id, key_count FROM key_run WHERE pass = $1 AND release_at < $2" \
+  " ORDER BY release_at, run_id LIMIT $3"
+
 // The one row of key_state.
 struct KeyState {
   // Counts the transactions that wrote runs; each run remembers the one that wrote it last.
@@ -49,9 +55,21 @@ Result<std::optional<StoredRun>> ReadRun(sql::Connection& connection, RunId id);
 // The run that takes the next keys of a slot.
 Result<std::optional<StoredRun>> ReadOpenRun(sql::Connection& connection, const RunSlot& slot);
 
+// A place in the order in which runs were written: by change, those of one change by number.
+struct ChangePosition {
+  std::int64_t change = 0;
+  RunId run = kNoRun;
+  auto operator<=>(const ChangePosition&) const = default;
+};
+// Copies of the runs written after `position`, in the order of positions, at most `count_max`.
+struct ChangedRuns {
+  std::vector<StoredRun> runs;
+  ChangePosition last;  // the position of the last of them; where it began if there is none
+};
+Result<ChangedRuns> ReadRunsChangedAfter(sql::Connection& connection,
+                                         const ChangePosition& position, std::size_t count_max);
+
 // Visit runs in no particular order, streaming: memory stays bounded.
-Status VisitRunsChangedAfter(sql::Connection& connection, std::int64_t change,
-                             const RunVisitor& visit);
 Status VisitRunsReleasedIn(sql::Connection& connection, KeyPass pass, UnixTime start, UnixTime end,
                            const RunVisitor& visit);
 Status VisitAllRuns(sql::Connection& connection, const RunVisitor& visit);
@@ -66,9 +84,9 @@ struct RunSize {
   KeyPass pass = KeyPass::kPrimary;
   std::int64_t keys = 0;
 };
-// Runs of either pass whose release time lies before `cutoff`, oldest first, at most `count_max`.
-Result<std::vector<RunSize>> ReadRunsReleasedBefore(sql::Connection& connection, UnixTime cutoff,
-                                                    std::int64_t count_max);
+// Runs of one pass whose release time lies before `cutoff`, oldest first, at most `count_max`.
+Result<std::vector<RunSize>> ReadRunsReleasedBefore(sql::Connection& connection, KeyPass pass,
+                                                    UnixTime cutoff, std::int64_t count_max);
 Status DeleteRun(sql::Connection& connection, RunId id);
 
 Status InsertRun(sql::Connection& connection, const StoredRun& run, std::int64_t change);

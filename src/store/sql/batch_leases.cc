@@ -53,8 +53,8 @@ Status ExpectLease(const Result<std::int64_t>& changed, const ExportBatch& batch
   return *changed > 0 ? absl::OkStatus() : LeaseLost(batch);
 }
 
-Status CheckPadding(const ExportBatch& batch, const std::vector<exposure::AcceptedKey>& keys) {
-  for (const exposure::AcceptedKey& key : keys) {
+Status CheckPadding(const ExportBatch& batch, const PaddingKeys& padding) {
+  for (const exposure::AcceptedKey& key : padding.keys) {
     if (key.release_at < batch.window.start || key.release_at >= batch.window.end) {
       return absl::InvalidArgumentError(
           fmt::format("a padding key of batch {} lies outside its window", batch.id));
@@ -126,13 +126,15 @@ Status SqlStore::ReleaseBatch(const ExportBatch& batch) {
   });
 }
 
-Status SqlStore::AddPadding(const ExportBatch& batch, const Origin& origin,
-                            const std::vector<exposure::AcceptedKey>& keys) {
-  ENKS_TRY(CheckPadding(batch, keys));
+Status SqlStore::AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) {
+  for (const PaddingKeys& part : padding) ENKS_TRY(CheckPadding(batch, part));
   return Write([&](Connection& connection) -> Status {
     ENKS_TRY(MarkPadded(connection, batch));
     ENKS_TRY(connection.LockKeyWriters());
-    return runs::AddPadding(connection, origin, keys, limits_.run_keys_max);
+    for (const PaddingKeys& part : padding) {
+      ENKS_TRY(runs::AddPadding(connection, part.origin, part.keys, limits_.run_keys_max));
+    }
+    return absl::OkStatus();
   });
 }
 

@@ -51,10 +51,15 @@ enum class TransactionKind {
   kWrite,  // takes its place among the writers at once (SQLite: BEGIN IMMEDIATE)
 };
 
+// A conflict with another transaction, or a deadlock, that a retry may resolve: kAborted with a
+// mark that tells it from the kAborted of the store's contract (a lease or a race was lost).
+Status ConflictError(std::string_view text);
+bool IsConflict(const Status& status);
+
 // Not thread-safe: one thread at a time. Statements are prepared once a connection and kept.
-// Errors: kAlreadyExists for a broken unique constraint, kAborted for a conflict or deadlock that
-// a retry may resolve, kUnavailable when the database is out of reach or the disk fails,
-// kInternal otherwise. Their texts name the statement's table, never its values.
+// Errors: kAlreadyExists for a broken unique constraint, ConflictError, kUnavailable when the
+// database is out of reach or the disk fails, kInternal otherwise. Their texts name the statement's
+// table, never its values.
 class Connection {
  public:
   virtual ~Connection() = default;

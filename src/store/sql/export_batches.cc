@@ -86,6 +86,40 @@ Result<std::vector<ExportBatch>> SqlStore::Batches(std::int64_t config_id, UnixT
   return batches;
 }
 
+// Names every status, so that the index (status, window_end) serves.
+Result<std::vector<ExportPlace>> SqlStore::PlacesOfBatches(UnixTime since) {
+  std::vector<ExportPlace> places;
+  const auto collect = [&](const Row& row) {
+    places.push_back({std::string(row.Text(0)), std::string(row.Text(1))});
+    return absl::OkStatus();
+  };
+  ENKS_TRY(Read([&](Connection& connection) {
+    return connection
+        .Execute(
+            "SELECT DISTINCT bucket, filename_root FROM export_batch"
+            " WHERE status IN (0, 1, 2, 3) AND window_end > $1"
+            " ORDER BY bucket, filename_root",
+            {Seconds(since)}, collect)
+        .status();
+  }));
+  return places;
+}
+
+Result<std::vector<ExportBatch>> SqlStore::BatchesIn(exposure::Window window) {
+  std::vector<ExportBatch> batches;
+  const auto collect = [&](const Row& row) { return ReadBatch(row, batches.emplace_back()); };
+  ENKS_TRY(Read([&](Connection& connection) {
+    // Asked by configuration, because the index export_batch_config begins with it.
+    return connection
+        .Execute("SELECT " ENKS_BATCH_COLUMNS
+                 " FROM export_batch WHERE config_id IN (SELECT config_id FROM export_config)"
+                 " AND window_end > $1 AND window_start < $2 ORDER BY batch_id",
+                 {Seconds(window.start), Seconds(window.end)}, collect)
+        .status();
+  }));
+  return batches;
+}
+
 Status SqlStore::CreateBatches(std::int64_t config_id, std::optional<UnixTime> expected_last_end,
                                const std::vector<exposure::Window>& windows) {
   ENKS_TRY(CheckContiguous(expected_last_end, windows));

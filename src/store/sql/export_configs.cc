@@ -14,8 +14,30 @@ std::string NameOf(std::int64_t id) {
 }
 
 std::string NameOfPlace(const ExportConfig& config) {
-  return fmt::format("an export configuration for bucket {} and filename root {}", config.bucket,
-                     config.filename_root);
+  return fmt::format(
+      "an export configuration for bucket {} and filename root {}; choose another filename root",
+      config.bucket, config.filename_root);
+}
+
+// kAlreadyExists if another configuration made batches for this place. Phones may still ask for its
+// files, and files of the same windows would have the same names. To be asked after the row was
+// written: whoever had the place before has then let go of it, and makes no more batches for it.
+Status ExpectUnusedPlace(Connection& connection, std::int64_t id, const ExportConfig& config) {
+  const std::string root = LowerCase(config.filename_root);
+  const std::string bucket = LowerCase(config.bucket);
+  return connection
+      .Execute(
+          "SELECT config_id FROM export_batch WHERE config_id <> $1"
+          " AND lower(filename_root) = $2 AND lower(bucket) = $3 LIMIT 1",
+          {id, root, bucket},
+          [&](const Row& row) {
+            return absl::AlreadyExistsError(
+                fmt::format("export configuration {} has exported to bucket {} and filename root "
+                            "{}, and phones "
+                            "may know its files; choose another filename root",
+                            row.Int(0), config.bucket, config.filename_root));
+          })
+      .status();
 }
 
 Status ExpectSignatures(Connection& connection, const std::vector<std::int64_t>& ids) {
@@ -83,19 +105,19 @@ Result<std::int64_t> SqlStore::AddExportConfig(const ExportConfig& given) {
   std::int64_t id = 0;
   const auto add = [&](Connection& connection) -> Status {
     ENKS_TRY(ExpectSignatures(connection, config.signature_info_ids));
-    ENKS_ASSIGN(
-        id, InsertedId(
-                connection,
-                "INSERT INTO export_config (" ENKS_SETTINGS_COLUMNS
-                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-                " RETURNING config_id",
-                {config.bucket, config.filename_root, config.period.count(), config.output_region,
-                 lists.input, lists.exclude, std::int64_t{config.include_travelers},
-                 std::int64_t{config.only_non_travelers}, Seconds(config.from), OrNull(config.thru),
-                 lists.signatures, OrNull(config.max_records_override)}));
-    return absl::OkStatus();
+    const auto inserted = InsertedId(
+        connection,
+        "INSERT INTO export_config (" ENKS_SETTINGS_COLUMNS
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING config_id",
+        {config.bucket, config.filename_root, config.period.count(), config.output_region,
+         lists.input, lists.exclude, std::int64_t{config.include_travelers},
+         std::int64_t{config.only_non_travelers}, Seconds(config.from), OrNull(config.thru),
+         lists.signatures, OrNull(config.max_records_override)});
+    ENKS_TRY(NameDuplicate(inserted.status(), NameOfPlace(config)));
+    id = *inserted;
+    return ExpectUnusedPlace(connection, id, config);
   };
-  ENKS_TRY(NameDuplicate(Write(add), NameOfPlace(config)));
+  ENKS_TRY(Write(add));
   return id;
 }
 
@@ -104,17 +126,18 @@ Status SqlStore::UpdateExportConfig(const ExportConfig& given) {
   const Lists lists(config);
   const auto update = [&](Connection& connection) -> Status {
     ENKS_TRY(ExpectSignatures(connection, config.signature_info_ids));
-    return ExpectFound(
-        connection.Execute(
-            "UPDATE export_config SET (" ENKS_SETTINGS_COLUMNS
-            ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WHERE config_id = $13",
-            {config.bucket, config.filename_root, config.period.count(), config.output_region,
-             lists.input, lists.exclude, std::int64_t{config.include_travelers},
-             std::int64_t{config.only_non_travelers}, Seconds(config.from), OrNull(config.thru),
-             lists.signatures, OrNull(config.max_records_override), config.id}),
-        NameOf(config.id));
+    const auto updated = connection.Execute(
+        "UPDATE export_config SET (" ENKS_SETTINGS_COLUMNS
+        ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WHERE config_id = $13",
+        {config.bucket, config.filename_root, config.period.count(), config.output_region,
+         lists.input, lists.exclude, std::int64_t{config.include_travelers},
+         std::int64_t{config.only_non_travelers}, Seconds(config.from), OrNull(config.thru),
+         lists.signatures, OrNull(config.max_records_override), config.id});
+    ENKS_TRY(NameDuplicate(updated.status(), NameOfPlace(config)));
+    ENKS_TRY(ExpectFound(updated, NameOf(config.id)));
+    return ExpectUnusedPlace(connection, config.id, config);
   };
-  return NameDuplicate(Write(update), NameOfPlace(config));
+  return Write(update);
 }
 
 Status SqlStore::RemoveExportConfig(std::int64_t id) {

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "store/sql/columns.h"
 #include "store/sql/outcome.h"
 #include "store/sql/sql_store.h"
@@ -8,6 +10,13 @@
 #define ENKS_FILE_COLUMNS                                                              \
   "f.batch_id, f.config_id, f.bucket, f.name, f.window_start, f.window_end, f.region," \
   " f.file_number, f.file_count, f.key_count, f.size_bytes, f.status"
+
+// Files of batches that ended before $1 and are not expired yet.
+#define ENKS_EXPIRED_FILES                                                                    \
+  "SELECT f.bucket, f.name FROM export_file f JOIN export_batch b ON b.batch_id = f.batch_id" \
+  " WHERE f.status = 0 AND b.window_end < $1"
+#define ENKS_EXPIRE_FILES(names) \
+  "UPDATE export_file SET status = 1 WHERE status = 0 AND (bucket, name) IN " names
 
 namespace enks::store::sql {
 namespace {
@@ -59,16 +68,30 @@ Result<std::vector<ExportFile>> SqlStore::FilesOfBatch(std::int64_t batch_id) {
   return files;
 }
 
-Result<std::vector<ExportFile>> SqlStore::IndexedFiles(std::int64_t config_id,
+Result<std::optional<ExportFile>> SqlStore::FindFile(std::string_view bucket,
+                                                     std::string_view name) {
+  std::vector<ExportFile> files;
+  ENKS_TRY(Read([&](Connection& connection) -> Status {
+    ENKS_ASSIGN(files, Files(connection,
+                             "SELECT " ENKS_FILE_COLUMNS
+                             " FROM export_file f WHERE f.bucket = $1 AND f.name = $2",
+                             {bucket, name}));
+    return absl::OkStatus();
+  }));
+  if (files.empty()) return std::nullopt;
+  return std::move(files.front());
+}
+
+Result<std::vector<ExportFile>> SqlStore::IndexedFiles(const ExportPlace& place,
                                                        UnixTime oldest_start) {
   std::vector<ExportFile> files;
   ENKS_TRY(Read([&](Connection& connection) -> Status {
     ENKS_ASSIGN(files, Files(connection,
                              "SELECT " ENKS_FILE_COLUMNS
                              " FROM export_file f JOIN export_batch b ON b.batch_id = f.batch_id"
-                             " WHERE f.config_id = $1 AND f.status = 0 AND b.status IN (2, 3)"
-                             " AND b.window_start > $2 ORDER BY f.name",
-                             {config_id, Seconds(oldest_start)}));
+                             " WHERE f.bucket = $1 AND b.filename_root = $2 AND f.status = 0"
+                             " AND b.status IN (2, 3) AND b.window_start > $3 ORDER BY f.name",
+                             {place.bucket, place.filename_root, Seconds(oldest_start)}));
     return absl::OkStatus();
   }));
   return files;
@@ -86,14 +109,19 @@ Result<std::vector<ExportFile>> SqlStore::FilesToDelete(std::size_t count_max) {
   return files;
 }
 
-// The batch's window and not the file's counts: a file may be shifted to stay distinguishable.
+// The batch's window and not the file's counts: a file may be shifted to stay distinguishable. Rows
+// are locked by name, so that of two processes that do this at once one waits; in an order of their
+// own each could wait for the other.
 Result<std::int64_t> SqlStore::ExpireFiles(UnixTime cutoff) {
   std::int64_t expired = 0;
   ENKS_TRY(Write([&](Connection& connection) -> Status {
-    ENKS_ASSIGN(expired,
-                connection.Execute("UPDATE export_file SET status = 1 WHERE status = 0 AND batch_id"
-                                   " IN (SELECT batch_id FROM export_batch WHERE window_end < $1)",
-                                   {Seconds(cutoff)}));
+    const Literal expire =
+        connection.IsSqlite()
+            ? Literal(ENKS_EXPIRE_FILES("(" ENKS_EXPIRED_FILES ")"))
+            : Literal("WITH expired AS (" ENKS_EXPIRED_FILES
+                      " ORDER BY f.bucket, f.name FOR UPDATE OF f) " ENKS_EXPIRE_FILES(
+                          "(SELECT bucket, name FROM expired)"));
+    ENKS_ASSIGN(expired, connection.Execute(expire, {Seconds(cutoff)}));
     return absl::OkStatus();
   }));
   return expired;

@@ -6,6 +6,7 @@
 
 #include "exposure/region.h"
 #include "exposure/windows.h"
+#include "store/object_name.h"
 
 namespace enks::store::sql {
 namespace {
@@ -14,7 +15,7 @@ Status Fault(std::string_view field, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{} {}", field, what));
 }
 
-// PostgreSQL takes no zero byte, and a name with a line break makes a second line in index.txt.
+// PostgreSQL takes no zero byte, and names stand in logs and lists, one a line.
 bool IsControl(char c) {
   return (c >= 0 && c < ' ') || c == 0x7f;
 }
@@ -33,18 +34,28 @@ Status CheckSpan(UnixTime from, const std::optional<UnixTime>& thru) {
   return absl::OkStatus();
 }
 
-// A bucket and a root become a path below the folder of the export files, so they stay there.
-Status CheckPath(std::string_view field, std::string_view path) {
-  ENKS_TRY(CheckText(field, path));
-  while (true) {
-    const std::size_t slash = path.find('/');
-    const std::string_view name = path.substr(0, slash);
-    if (name.empty() || name == "." || name == "..") {
-      return Fault(field, "has an empty part, `.` or `..`");
-    }
-    if (slash == std::string_view::npos) return absl::OkStatus();
-    path.remove_prefix(slash + 1);
+// A bucket and a root become a path below the folder of the export files, so they stay there; and
+// the file store takes every name that is accepted here (store/object_name.h).
+Status CheckPlace(const ExportConfig& config) {
+  if (!IsPlainSegment(config.bucket)) {
+    return Fault("bucket", fmt::format("must be the name of one folder: {}", kPlainSegmentRule));
   }
+  if (config.filename_root.size() > kFilenameRootBytesMax || !IsPlainPath(config.filename_root)) {
+    return Fault("filename_root",
+                 fmt::format("must be names of folders with a slash between each two, at most {} "
+                             "bytes together; each {}",
+                             kFilenameRootBytesMax, kPlainSegmentRule));
+  }
+  return absl::OkStatus();
+}
+
+Status CheckRecordsMax(const std::optional<std::int64_t>& records_max) {
+  if (!records_max || (*records_max >= 1 && *records_max <= kFileRecordsMax)) {
+    return absl::OkStatus();
+  }
+  return Fault("max_records_override",
+               fmt::format("must be between 1 and {}: phones accept no more keys in a file",
+                           kFileRecordsMax));
 }
 
 void SortUnique(std::vector<std::int64_t>& ids) {
@@ -109,21 +120,23 @@ Result<AuthorizedApp> Normalize(const AuthorizedApp& app) {
   ENKS_TRY(CheckText("name", app.name));
   AuthorizedApp normal = app;
   normal.name = LowerCase(app.name);
+  // As in the reference (spec/admin-and-data-model.md part 2, "Regions list cannot be empty"). Its
+  // uploads would otherwise fail for a fault that only the operator can mend, and phones retry.
+  if (app.regions.empty()) {
+    return Fault("regions", "is empty: an app needs at least one region for the keys it publishes");
+  }
   ENKS_ASSIGN(normal.regions, exposure::NormalizeRegions(app.regions));
   SortUnique(normal.health_authority_ids);
   return normal;
 }
 
 Result<ExportConfig> Normalize(const ExportConfig& config) {
-  ENKS_TRY(CheckPath("bucket", config.bucket));
-  ENKS_TRY(CheckPath("filename_root", config.filename_root));
+  ENKS_TRY(CheckPlace(config));
   if (const auto fault = exposure::PeriodFault(config.period)) {
     return absl::InvalidArgumentError(*fault);
   }
   ENKS_TRY(CheckSpan(config.from, config.thru));
-  if (config.max_records_override && *config.max_records_override <= 0) {
-    return Fault("max_records_override", "is not positive");
-  }
+  ENKS_TRY(CheckRecordsMax(config.max_records_override));
   ExportConfig normal = config;
   SortUnique(normal.signature_info_ids);
   if (normal.signature_info_ids.size() > kSignaturesMax) {

@@ -20,7 +20,7 @@ Status Check(const SignatureInfo& info);
 // ASCII letters only, whatever the locale of the process.
 std::string LowerCase(std::string_view text);
 
-// Name in lower case, regions normalized, ids sorted and each once.
+// Name in lower case, regions normalized, ids sorted and each once. An app has a region at least.
 Result<AuthorizedApp> Normalize(const AuthorizedApp& app);
 Result<ExportConfig> Normalize(const ExportConfig& config);
 

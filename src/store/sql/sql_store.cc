@@ -13,10 +13,9 @@ namespace {
 constexpr std::size_t kConnectionsMax = 8;
 
 // In the contract kAborted tells a caller that it lost a lease or a race. That the database was
-// busy must not look like it.
+// busy, at whichever statement, must not look like it.
 Status BusyAsUnavailable(const Status& status) {
-  if (!absl::IsAborted(status)) return status;
-  return absl::UnavailableError(status.message());
+  return IsConflict(status) ? absl::UnavailableError(status.message()) : status;
 }
 
 }  // namespace
@@ -25,11 +24,13 @@ SqlStore::SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits
     : database_(std::move(database)), limits_(limits), pool_(*database_, kConnectionsMax) {}
 
 Result<std::unique_ptr<Store>> SqlStore::Start(std::unique_ptr<Database> database,
-                                               const StoreLimits& limits, base::Log& log) {
+                                               const StoreLimits& limits, base::Log& log,
+                                               KeyLoading loading) {
   std::unique_ptr<SqlStore> store(  // NOLINT: the constructor is private
       new SqlStore(std::move(database), limits));
   base::SystemRandom random;
-  ENKS_ASSIGN(store->key_writer_, runs::KeyWriter::Start(*store->database_, limits, random, log));
+  ENKS_ASSIGN(store->key_writer_,
+              runs::KeyWriter::Start(*store->database_, limits, random, log, loading));
   return store;
 }
 
@@ -40,17 +41,14 @@ Status SqlStore::Ping() {
 
 Status SqlStore::Read(const std::function<Status(Connection&)>& body) {
   ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
-  return InTransaction(*connection, TransactionKind::kRead, [&] { return body(*connection); });
+  return BusyAsUnavailable(
+      InTransaction(*connection, TransactionKind::kRead, [&] { return body(*connection); }));
 }
 
 Status SqlStore::Write(const std::function<Status(Connection&)>& body) {
   ENKS_ASSIGN(const ConnectionPool::Lease connection, pool_.Take());
-  ENKS_TRY(BusyAsUnavailable((*connection).Begin(TransactionKind::kWrite)));
-  if (Status status = body(*connection); !status.ok()) {
-    (*connection).Rollback();
-    return status;
-  }
-  return BusyAsUnavailable((*connection).Commit());
+  return BusyAsUnavailable(
+      InTransaction(*connection, TransactionKind::kWrite, [&] { return body(*connection); }));
 }
 
 }  // namespace enks::store::sql

@@ -16,10 +16,11 @@ namespace enks::store::sql {
 // of store/runs. Thread-safe.
 class SqlStore final : public Store {
  public:
-  // Reads the keys' index into memory and starts the key writer. `database` must have the tables of
-  // this program. `log` must outlive the store.
+  // Starts the key writer. `database` must have the tables of this program. `log` must outlive the
+  // store.
   static Result<std::unique_ptr<Store>> Start(std::unique_ptr<Database> database,
-                                              const StoreLimits& limits, base::Log& log);
+                                              const StoreLimits& limits, base::Log& log,
+                                              KeyLoading loading);
 
   Status Ping() override;
 
@@ -55,6 +56,8 @@ class SqlStore final : public Store {
 
   Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) override;
   Result<std::vector<ExportBatch>> Batches(std::int64_t config_id, UnixTime since) override;
+  Result<std::vector<ExportPlace>> PlacesOfBatches(UnixTime since) override;
+  Result<std::vector<ExportBatch>> BatchesIn(exposure::Window window) override;
   Status CreateBatches(std::int64_t config_id, std::optional<UnixTime> expected_last_end,
                        const std::vector<exposure::Window>& windows) override;
 
@@ -62,12 +65,13 @@ class SqlStore final : public Store {
                                                 std::chrono::seconds duration) override;
   Status RenewLease(const ExportBatch& batch, UnixTime now, std::chrono::seconds duration) override;
   Status ReleaseBatch(const ExportBatch& batch) override;
-  Status AddPadding(const ExportBatch& batch, const Origin& origin,
-                    const std::vector<exposure::AcceptedKey>& keys) override;
+  Status AddPadding(const ExportBatch& batch, const std::vector<PaddingKeys>& padding) override;
   Status CompleteBatch(const ExportBatch& batch, const std::vector<ExportFile>& files) override;
 
   Result<std::vector<ExportFile>> FilesOfBatch(std::int64_t batch_id) override;
-  Result<std::vector<ExportFile>> IndexedFiles(std::int64_t config_id,
+  Result<std::optional<ExportFile>> FindFile(std::string_view bucket,
+                                             std::string_view name) override;
+  Result<std::vector<ExportFile>> IndexedFiles(const ExportPlace& place,
                                                UnixTime oldest_start) override;
   Result<std::vector<ExportFile>> FilesToDelete(std::size_t count_max) override;
   Result<std::int64_t> ExpireFiles(UnixTime cutoff) override;

@@ -103,7 +103,9 @@ TEST_F(SqliteConnectionTest, AWriterThatWaitsTooLongIsAbortedAndCanTryAgain) {
   ASSERT_TRUE(connection_->Execute("PRAGMA busy_timeout = 1", {}).ok());
   const auto other = *database_->Connect();
   ASSERT_TRUE(other->Begin(TransactionKind::kWrite).ok());
-  EXPECT_EQ(connection_->Begin(TransactionKind::kWrite).code(), absl::StatusCode::kAborted);
+  const Status busy = connection_->Begin(TransactionKind::kWrite);
+  EXPECT_EQ(busy.code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(sql::IsConflict(busy));
   ASSERT_TRUE(connection_->Begin(TransactionKind::kRead).ok());  // readers never wait
   EXPECT_EQ(Number("SELECT count(*) FROM sqlite_schema"), 0);
   ASSERT_TRUE(connection_->Commit().ok());

@@ -10,12 +10,14 @@
 #include <string>
 #include <system_error>
 
+#include "store/sql/connection.h"
+
 namespace enks::store::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
 
-// How long a statement waits for another writer before it gives up with kAborted. A writer holds
+// How long a statement waits for another writer before it gives up as a conflict. A writer holds
 // the lock for milliseconds; the longest are steps of a deletion and a truncating checkpoint.
 constexpr std::chrono::milliseconds kBusyWaitMax{5000};
 
@@ -71,15 +73,16 @@ Status Run(sqlite3* handle, const char* statements, const fs::path& path) {
   return code == SQLITE_OK ? absl::OkStatus() : ErrorOf(code, path.string());
 }
 
+bool IsConflict(int code) {
+  return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+}
+
 absl::StatusCode CodeOf(int code) {
   if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
       code == SQLITE_CONSTRAINT_ROWID) {
     return absl::StatusCode::kAlreadyExists;
   }
   switch (code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return absl::StatusCode::kAborted;
     case SQLITE_IOERR:
     case SQLITE_FULL:
     case SQLITE_CANTOPEN:
@@ -94,8 +97,9 @@ absl::StatusCode CodeOf(int code) {
 }  // namespace
 
 Status ErrorOf(int code, std::string_view where) {
-  return Status(CodeOf(code),
-                fmt::format("sqlite: {}: {} (code {})", where, sqlite3_errstr(code), code));
+  const std::string text =
+      fmt::format("sqlite: {}: {} (code {})", where, sqlite3_errstr(code), code);
+  return IsConflict(code) ? sql::ConflictError(text) : Status(CodeOf(code), text);
 }
 
 Result<Handle> OpenHandle(const fs::path& path) {

@@ -29,8 +29,9 @@ class KeyWriterFixture : public ::testing::TestWithParam<StoreLocation::Engine> 
     writer_ = StartWriter(database_, limits);
   }
 
-  std::unique_ptr<KeyWriter> StartWriter(sql::Database& database, const StoreLimits& limits = {}) {
-    auto writer = KeyWriter::Start(database, limits, random_, log_);
+  std::unique_ptr<KeyWriter> StartWriter(sql::Database& database, const StoreLimits& limits = {},
+                                         KeyLoading loading = KeyLoading::kNow) {
+    auto writer = KeyWriter::Start(database, limits, random_, log_, loading);
     EXPECT_TRUE(writer.ok()) << writer.status();
     return *std::move(writer);
   }

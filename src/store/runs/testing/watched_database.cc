@@ -1,5 +1,6 @@
 #include "store/runs/testing/watched_database.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace enks::store::runs::testing {
@@ -23,17 +24,25 @@ class WatchedConnection final : public sql::Connection {
       connection_->Rollback();
       return fate.before;
     }
+    EndLock();
     ENKS_TRY(connection_->Commit());
     return fate.after;
   }
 
-  void Rollback() override { connection_->Rollback(); }
+  void Rollback() override {
+    EndLock();
+    connection_->Rollback();
+  }
 
   Result<std::int64_t> Execute(sql::Literal statement, std::initializer_list<sql::Value> values,
                                const sql::RowVisitor& visit) override {
     const auto fate = database_.NextCall();
     ENKS_TRY(fate.before);
-    auto rows = connection_->Execute(statement, values, visit);
+    const sql::RowVisitor count_and_visit = [&](const sql::Row& row) {
+      if (locked_) ++locked_rows_;
+      return visit(row);
+    };
+    auto rows = connection_->Execute(statement, values, visit ? count_and_visit : nullptr);
     if (rows.ok() && !fate.after.ok()) return fate.after;
     return rows;
   }
@@ -42,6 +51,7 @@ class WatchedConnection final : public sql::Connection {
     const auto fate = database_.NextCall();
     ENKS_TRY(fate.before);
     ENKS_TRY(connection_->LockKeyWriters());
+    locked_ = true;
     return fate.after;
   }
 
@@ -49,8 +59,15 @@ class WatchedConnection final : public sql::Connection {
   bool IsSqlite() const override { return connection_->IsSqlite(); }
 
  private:
+  void EndLock() {
+    database_.CountLockedRows(std::exchange(locked_rows_, 0));
+    locked_ = false;
+  }
+
   WatchedDatabase& database_;
   const std::unique_ptr<sql::Connection> connection_;
+  bool locked_ = false;
+  std::int64_t locked_rows_ = 0;
 };
 
 Result<std::unique_ptr<sql::Connection>> WatchedDatabase::Connect() {
@@ -64,6 +81,16 @@ Result<std::unique_ptr<sql::Connection>> WatchedDatabase::Connect() {
 std::int64_t WatchedDatabase::calls() const {
   const std::lock_guard lock(mutex_);
   return calls_;
+}
+
+std::int64_t WatchedDatabase::locked_rows_max() const {
+  const std::lock_guard lock(mutex_);
+  return locked_rows_max_;
+}
+
+void WatchedDatabase::CountLockedRows(std::int64_t rows) {
+  const std::lock_guard lock(mutex_);
+  locked_rows_max_ = std::max(locked_rows_max_, rows);
 }
 
 void WatchedDatabase::FailAfter(std::int64_t skip, Moment moment, Status status, bool lasting) {

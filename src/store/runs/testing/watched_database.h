@@ -23,6 +23,9 @@ class WatchedDatabase final : public sql::Database {
   // Calls so far.
   std::int64_t calls() const;
 
+  // The most rows that a transaction read while it held the lock of the key writers.
+  std::int64_t locked_rows_max() const;
+
   enum class Moment {
     kBefore,  // the call does nothing
     kAfter,   // the call is done, and then its answer is lost
@@ -48,11 +51,13 @@ class WatchedDatabase final : public sql::Database {
   };
   Fate NextCall();
   void PassGate();
+  void CountLockedRows(std::int64_t rows);
 
   const std::unique_ptr<sql::Database> database_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::int64_t calls_ = 0;               // guarded by mutex_, as is all that follows
+  std::int64_t calls_ = 0;  // guarded by mutex_, as is all that follows
+  std::int64_t locked_rows_max_ = 0;
   std::optional<std::int64_t> fail_at_;  // the number of the call that fails
   Moment fail_moment_ = Moment::kBefore;
   Status fail_status_;
