@@ -49,6 +49,7 @@ Status MakeInstallation(const InstallationPlan& plan, const phone::HealthAuthori
   const auto keys =
       secrets::MakeFileKeyManager(settings.Resolve(settings.key_folder), files, random);
   ENKS_TRY(keys->CreateSigningKey(kSigningKey));
+  ENKS_TRY(keys->CreateSealingKey(settings.tokens.sealing_key));
   ENKS_ASSIGN(const store::StoreLocation location, settings.Location());
   ENKS_TRY(store::Migrate(location).status());
   ENKS_ASSIGN(const auto store, store::OpenStore(location, settings.store, clock, log));

@@ -29,12 +29,8 @@ struct IdleVariables {
 const std::vector<IdleVariables>& IdleTable() {
   static const std::vector<IdleVariables> table = {
       {"jobs.refresh_every says how soon a changed app, health authority or key takes effect",
-       {"AUTHORIZED_APP_CACHE_DURATION", "VERIFICATION_CACHE_DURATION"}},
-      {"revision tokens are not made yet: keys can be revised by apps with bypass-revision-token",
-       {"REVISION_TOKEN_KEY_ID", "REVISION_TOKEN_AAD", "REVISION_TOKEN_MIN_LENGTH",
-        "REVISION_KEY_CACHE_DURATION", "NEW_KEY_PERIOD", "DELETE_OLD_KEY_PERIOD"}},
-      {"statistics for health authorities are not there yet",
-       {"STATS_UPLOAD_MINIMUM", "STATS_EMBARGO_PERIOD", "STATS_AUDIENCE"}},
+       {"AUTHORIZED_APP_CACHE_DURATION", "VERIFICATION_CACHE_DURATION",
+        "REVISION_KEY_CACHE_DURATION"}},
       {"decoys are answered at once", {"CHAFF_REQUEST_MAX_LATENCY_MS"}},
       {"enks has no v1alpha1 API yet", {"ENABLE_V1ALPHA1_API"}},
       {"request bodies and certificates are never logged",

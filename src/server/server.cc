@@ -26,7 +26,11 @@ namespace {
 
 // A trigger path has at most one request that is not answered at once, so a worker and a place for
 // each mean that no trigger waits for another's job and none is refused.
-constexpr std::size_t kTriggers = 4;
+constexpr std::size_t kTriggers = 5;
+// Answers of statistics read the database: a few at a time, and no more waiting than that takes
+// seconds for.
+constexpr std::size_t kStatisticsThreads = 2;
+constexpr std::size_t kStatisticsWaitingMax = 32;
 // The internal address has connections of its own, out of http::kDescriptorsReserved, so that
 // strangers who fill the public one do not lock the operator out.
 constexpr std::size_t kInternalConnectionsMax = 64;
@@ -48,8 +52,13 @@ class ServerImpl final : public Server {
                     environment.random, environment.log),
         remover_(*files_),
         cleaner_(settings.retention, *store_, remover_, environment.clock, environment.log),
-        jobs_(export_job_, cleaner_),
+        tokens_(std::make_shared<tokens::RevisionTokens>(settings.tokens, *store_, *keys_,
+                                                         environment.clock, environment.random)),
+        rotator_(settings.rotation, settings.tokens.sealing_key, *store_, *keys_,
+                 environment.clock, environment.random, environment.log),
+        jobs_(export_job_, cleaner_, rotator_),
         health_worker_(1, 1),
+        statistics_workers_(kStatisticsThreads, kStatisticsWaitingMax),
         trigger_workers_(kTriggers, kTriggers) {}
 
   ~ServerImpl() override { Stop(); }
@@ -74,7 +83,9 @@ class ServerImpl final : public Server {
 
  private:
   Status ReadPublicKeys();
+  Status ReadRevisionKeys();
   void AddPublicRoutes();
+  void AddPublishRoutes();
   void AddInternalRoutes();
   void AddTrigger(std::string_view path, Status (Jobs::*job)());
   http::Handler* Own(std::unique_ptr<http::Handler> handler);
@@ -88,18 +99,22 @@ class ServerImpl final : public Server {
   const Settings settings_;
   const Environment environment_;
   const std::unique_ptr<store::Store> store_;
-  const std::unique_ptr<secrets::KeyManager> keys_;
+  const std::unique_ptr<secrets::FileKeyManager> keys_;
   const std::unique_ptr<exports::FileStore> files_;
   authority::Directory directory_;
   exports::ExportJob export_job_;
   FileStoreRemover remover_;
   retention::Cleaner cleaner_;
+  // Shared with answers that wait for the store, which may be given when the endpoint is gone.
+  const std::shared_ptr<tokens::RevisionTokens> tokens_;
+  tokens::Rotator rotator_;
   Jobs jobs_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   exports::PublicKeysEndpoint* public_keys_ = nullptr;  // owned by handlers_; null without files
   http::Handler* health_ = nullptr;  // owned by handlers_; one for both listeners
   // These go before the handlers and jobs their tasks use.
   base::WorkerPool health_worker_;
+  base::WorkerPool statistics_workers_;
   base::WorkerPool trigger_workers_;
   http::Router public_routes_;
   http::Router internal_routes_;
@@ -120,6 +135,7 @@ Status ServerImpl::Begin() {
   // Answers before apps and authorities are known would refuse every upload, so they come first.
   ENKS_TRY(directory_.Refresh());
   ENKS_TRY(ReadPublicKeys());
+  ENKS_TRY(ReadRevisionKeys());
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
@@ -147,18 +163,27 @@ http::Handler* ServerImpl::Own(std::unique_ptr<http::Handler> handler) {
 void ServerImpl::AddPublicRoutes() {
   public_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   public_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
-  if (settings_.Has(Role::kPublish)) {
-    public_routes_.Add({"/v1/publish",
-                        Own(publish::MakePublishEndpoint(settings_.publish, directory_, *store_,
-                                                         environment_.clock, environment_.random,
-                                                         environment_.log)),
-                        publish::kBodyBytesMax});
-  }
+  if (settings_.Has(Role::kPublish)) AddPublishRoutes();
   if (settings_.Has(Role::kFiles)) {
     public_routes_.Add({"/files/*", Own(exports::MakeFilesEndpoint(settings_.serving, *files_)),
                         kSmallBodyBytesMax});
     public_routes_.Add({"/v1/keys", public_keys_, kSmallBodyBytesMax});
   }
+}
+
+void ServerImpl::AddPublishRoutes() {
+  const publish::PublishParts publish_parts{directory_,         *store_,
+                                            tokens_,            environment_.clock,
+                                            environment_.random, environment_.log};
+  public_routes_.Add({"/v1/publish",
+                      Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
+                      publish::kBodyBytesMax});
+  const stats::StatsParts statistics_parts{
+      directory_, *store_, environment_.clock, environment_.random,
+      [this](std::function<void()> task) { return statistics_workers_.Submit(std::move(task)); }};
+  public_routes_.Add({"/v1/stats",
+                      Own(stats::MakeStatsEndpoint(settings_.statistics, statistics_parts)),
+                      stats::kBodyBytesMax});
 }
 
 // Every route of the internal address, in one place. Paths of the export triggers as in
@@ -175,6 +200,7 @@ void ServerImpl::AddInternalRoutes() {
     AddTrigger("/cleanup-exposure", &Jobs::CleanKeys);
     AddTrigger("/cleanup-export", &Jobs::CleanFiles);
   }
+  if (settings_.Has(Role::kPublish)) AddTrigger("/rotate-keys", &Jobs::RotateKeys);
 }
 
 void ServerImpl::AddTrigger(std::string_view path, Status (Jobs::*job)()) {
@@ -222,6 +248,10 @@ std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
                       jobs_.CleanFiles().IgnoreError();
                     }});
   }
+  if (settings_.Has(Role::kPublish)) {
+    jobs.push_back(
+        {"rotate-keys", settings_.jobs.rotate_keys, [this] { jobs_.RotateKeys().IgnoreError(); }});
+  }
   return jobs;
 }
 
@@ -229,7 +259,11 @@ Status ServerImpl::ReadPublicKeys() {
   return public_keys_ == nullptr ? absl::OkStatus() : public_keys_->Refresh();
 }
 
-// Each half does without the other: a signing key that cannot be read must not keep a revoked app.
+Status ServerImpl::ReadRevisionKeys() {
+  return settings_.Has(Role::kPublish) ? tokens_->Refresh() : absl::OkStatus();
+}
+
+// Each part does without the others: a signing key that cannot be read must not keep a revoked app.
 Status ServerImpl::Refresh() {
   Status directory = directory_.Refresh();
   if (!directory.ok()) {
@@ -242,7 +276,13 @@ Status ServerImpl::Refresh() {
     environment_.log.Error("public keys could not be read anew; /v1/keys answers the old ones",
                            {{"reason", MessageOf(keys)}});
   }
+  const Status revision_keys = ReadRevisionKeys();
+  if (!revision_keys.ok()) {
+    environment_.log.Error("revision keys could not be read anew; the old ones stay in use",
+                           {{"reason", MessageOf(revision_keys)}});
+  }
   directory.Update(keys);
+  directory.Update(revision_keys);
   return directory;
 }
 

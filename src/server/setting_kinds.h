@@ -62,6 +62,8 @@ Setting DurationSetting(std::string_view name, std::string_view reference,
                         Place<std::chrono::seconds> place, std::string_view help);
 Setting TextSetting(std::string_view name, std::string_view reference, std::string range,
                     Place<std::string> place, std::string_view help);
+Setting Base64Setting(std::string_view name, std::string_view reference, Place<base::Bytes> place,
+                      std::string_view help);
 Setting AddressSetting(std::string_view name, Place<ListenAddress> place, std::string_view help);
 Setting RolesSetting(std::string_view name, std::string_view help);
 

@@ -24,37 +24,46 @@ bool HasSameIds(const std::vector<store::RevisionKey>& one,
 }  // namespace
 
 RevisionTokens::RevisionTokens(TokenOptions options, store::Store& store,
-                               std::unique_ptr<secrets::Sealer> sealer, const base::Clock& clock,
+                               secrets::SealingKeyManager& sealing_keys, const base::Clock& clock,
                                base::Random& random)
     : options_(std::move(options)),
       store_(store),
-      sealer_(std::move(sealer)),
+      sealing_keys_(sealing_keys),
       clock_(clock),
       random_(random) {}
 
 Result<std::vector<store::RevisionKey>> RevisionTokens::ReadOrMakeFirst() {
   ENKS_ASSIGN(std::vector<store::RevisionKey> rows, store_.RevisionKeys());
   if (!rows.empty()) return rows;
-  const Status added = AddRevisionKey(store_, *sealer_, random_, clock_.Now(), 0).status();
+  ENKS_ASSIGN(const auto sealer, sealing_keys_.OpenSealer(options_.sealing_key));
+  const Status added = AddRevisionKey(store_, *sealer, random_, clock_.Now(), 0).status();
   // Aborted: another process has made it meanwhile.
   if (!added.ok() && !absl::IsAborted(added)) return added;
   return store_.RevisionKeys();
 }
 
 Status RevisionTokens::Refresh() {
-  auto ring = std::make_shared<Ring>();
-  ENKS_ASSIGN(ring->rows, ReadOrMakeFirst());
-  if (ring->rows.empty()) return absl::UnavailableError("there is no revision key yet");
+  ENKS_ASSIGN(std::vector<store::RevisionKey> rows, ReadOrMakeFirst());
+  if (rows.empty()) return absl::UnavailableError("there is no revision key yet");
   const std::shared_ptr<const Ring> old = Current();
-  if (old != nullptr && HasSameIds(old->rows, ring->rows)) return absl::OkStatus();
-  for (const store::RevisionKey& row : ring->rows) {
-    ENKS_ASSIGN(base::SecretBytes key, OpenRevisionKey(row, *sealer_));
-    ring->keys.emplace(row.id, std::move(key));
-  }
-  std::shared_ptr<const Ring> next = std::move(ring);
+  if (old != nullptr && HasSameIds(old->rows, rows)) return absl::OkStatus();
+  ENKS_ASSIGN(std::shared_ptr<const Ring> next, OpenRing(std::move(rows)));
   const std::lock_guard lock(mutex_);
   current_.swap(next);  // the old ring is freed after the lock, or by its last reader
   return absl::OkStatus();
+}
+
+// With the sealing key as it is now: a version that was added since the start may have sealed rows.
+Result<std::shared_ptr<const RevisionTokens::Ring>> RevisionTokens::OpenRing(
+    std::vector<store::RevisionKey> rows) {
+  ENKS_ASSIGN(const auto sealer, sealing_keys_.OpenSealer(options_.sealing_key));
+  auto ring = std::make_shared<Ring>();
+  for (const store::RevisionKey& row : rows) {
+    ENKS_ASSIGN(base::SecretBytes key, OpenRevisionKey(row, *sealer));
+    ring->keys.emplace(row.id, std::move(key));
+  }
+  ring->rows = std::move(rows);
+  return std::shared_ptr<const Ring>(std::move(ring));
 }
 
 std::shared_ptr<const RevisionTokens::Ring> RevisionTokens::Current() const {

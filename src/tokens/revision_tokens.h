@@ -21,6 +21,7 @@
 namespace enks::tokens {
 
 struct TokenOptions {
+  std::string sealing_key = "file://revision-token";  // REVISION_TOKEN_KEY_ID
   base::Bytes additional;        // REVISION_TOKEN_AAD: sealed beside every token, the same for all
   std::size_t entries_min = 28;  // REVISION_TOKEN_MIN_LENGTH
   bool bind_to_app = true;       // a token opens only for the app it was made for
@@ -42,8 +43,9 @@ struct SentToken {
 class RevisionTokens {
  public:
   // `random` is fit for secrets.
-  RevisionTokens(TokenOptions options, store::Store& store, std::unique_ptr<secrets::Sealer> sealer,
-                 const base::Clock& clock, base::Random& random);
+  RevisionTokens(TokenOptions options, store::Store& store,
+                 secrets::SealingKeyManager& sealing_keys, const base::Clock& clock,
+                 base::Random& random);
 
   // Reads the keys anew and makes the first if there is none. Blocks on the database. On failure
   // the old ones stay in use (divergence R3).
@@ -65,12 +67,13 @@ class RevisionTokens {
 
   std::shared_ptr<const Ring> Current() const;
   Result<std::vector<store::RevisionKey>> ReadOrMakeFirst();
+  Result<std::shared_ptr<const Ring>> OpenRing(std::vector<store::RevisionKey> rows);
   const store::RevisionKey& EffectiveKey(const Ring& ring) const;
   base::Bytes Bound(std::string_view app) const;
 
   const TokenOptions options_;
   store::Store& store_;
-  const std::unique_ptr<secrets::Sealer> sealer_;
+  secrets::SealingKeyManager& sealing_keys_;
   const base::Clock& clock_;
   base::Random& random_;
   mutable std::mutex mutex_;

@@ -29,7 +29,7 @@ class RevisionTokensTest : public TokenFixture {
   // Tokens as another process has them.
   std::unique_ptr<RevisionTokens> Make(TokenOptions options = {}) {
     options.additional = {1, 2, 3};
-    return std::make_unique<RevisionTokens>(options, *store_, OpenSealer(), clock_, random_);
+    return std::make_unique<RevisionTokens>(options, *store_, *sealing_keys_, clock_, random_);
   }
   std::unique_ptr<RevisionTokens> MakeReady(const TokenOptions& options = {}) {
     auto tokens = Make(options);
@@ -151,9 +151,22 @@ TEST_F(RevisionTokensTest, AFailedRefreshLeavesTheOldKeysInUse) {
   EXPECT_TRUE(Opens(*tokens, tokens->Seal(kEntries, kApp)));
 }
 
+TEST_F(RevisionTokensTest, AVersionOfTheSealingKeyThatIsAddedLaterNeedsNoRestart) {
+  const auto tokens = MakeReady();
+  const std::string token = tokens->Seal(kEntries, kApp);
+  ASSERT_TRUE(sealing_keys_->AddSealingKeyVersion(TokenOptions().sealing_key).ok());
+  sealer_ = *sealing_keys_->OpenSealer(TokenOptions().sealing_key);
+  AddKey(1);
+  ASSERT_TRUE(tokens->Refresh().ok());
+  clock_.Advance(hours(1));
+  EXPECT_TRUE(Opens(*tokens, token));
+  EXPECT_TRUE(Opens(*tokens, tokens->Seal(kEntries, kApp)));
+  EXPECT_EQ(KeyIdOf(tokens->Seal(kEntries, kApp)), "2");
+}
+
 TEST_F(RevisionTokensTest, TokensAreMadeAndOpenedWhileKeysAreRead) {
   base::SystemRandom random;  // which several threads may use at once
-  RevisionTokens tokens({}, *store_, OpenSealer(), clock_, random);
+  RevisionTokens tokens({}, *store_, *sealing_keys_, clock_, random);
   ASSERT_TRUE(tokens.Refresh().ok());
   std::atomic<bool> is_done{false};
   std::thread reader([&] {

@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "base/test_folder.h"
 #include "base/virtual_clock.h"
-#include "secrets/file_sealer.h"
+#include "secrets/file_key_manager.h"
 #include "store/open.h"
 #include "store/testing/scratch_database.h"
 #include "tokens/revision_tokens.h"
@@ -21,14 +21,10 @@ class TokenFixture : public ::testing::Test {
  protected:
   TokenFixture()
       : store_(*store::OpenStore(scratch_.location(), store::StoreLimits(), clock_, log_)) {
-    EXPECT_TRUE(secrets::CreateSealingKeyFolder(files_, random_, SealingKey()).ok());
-    sealer_ = OpenSealer();
+    EXPECT_TRUE(sealing_keys_->CreateSealingKey(TokenOptions().sealing_key).ok());
+    sealer_ = *sealing_keys_->OpenSealer(TokenOptions().sealing_key);
   }
 
-  std::filesystem::path SealingKey() const { return folder_.path() / "revision-token"; }
-  std::unique_ptr<secrets::Sealer> OpenSealer() {
-    return *secrets::OpenFileSealer(files_, random_, SealingKey());
-  }
   // Ids of the keys in the database, the newest first.
   std::string Ids() {
     std::string ids;
@@ -46,6 +42,8 @@ class TokenFixture : public ::testing::Test {
   base::SeededRandom random_{1};
   base::SystemFiles files_;
   base::TestFolder folder_;
+  const std::unique_ptr<secrets::FileKeyManager> sealing_keys_ =
+      secrets::MakeFileKeyManager(folder_.path(), files_, random_);
   store::testing::ScratchDatabase scratch_{store::StoreLocation::Engine::kSqlite};
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<secrets::Sealer> sealer_;

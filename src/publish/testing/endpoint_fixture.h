@@ -15,7 +15,7 @@
 #include "base/virtual_clock.h"
 #include "publish/endpoint.h"
 #include "publish/testing/certificate_issuer.h"
-#include "secrets/file_sealer.h"
+#include "secrets/file_key_manager.h"
 
 namespace enks::publish {
 
@@ -99,10 +99,10 @@ class EndpointFixture : public testing::Test {
   }
 
   void Start(store::Store& store) {
-    ASSERT_TRUE(secrets::CreateSealingKeyFolder(files_, token_random_, SealingKey()).ok());
-    tokens_ = std::make_shared<tokens::RevisionTokens>(
-        tokens::TokenOptions(), store,
-        *secrets::OpenFileSealer(files_, token_random_, SealingKey()), clock_, token_random_);
+    const tokens::TokenOptions token_options;
+    ASSERT_TRUE(sealing_keys_->CreateSealingKey(token_options.sealing_key).ok());
+    tokens_ = std::make_shared<tokens::RevisionTokens>(token_options, store, *sealing_keys_, clock_,
+                                                       token_random_);
     ASSERT_TRUE(tokens_->Refresh().ok());
     directory_ = std::make_unique<authority::Directory>(store);
     ASSERT_TRUE(directory_->Refresh().ok());
@@ -114,7 +114,6 @@ class EndpointFixture : public testing::Test {
                                       base::Random& random) {
     return MakePublishEndpoint(options_, {directory, store, tokens_, clock_, random, log_});
   }
-  std::filesystem::path SealingKey() const { return folder_.path() / "tokens"; }
 
   // An upload with a valid certificate.
   UploadText Certified(std::vector<exposure::SubmittedKey> keys,
@@ -156,6 +155,8 @@ class EndpointFixture : public testing::Test {
   base::SystemRandom token_random_;  // tokens are made on the store's thread
   base::SystemFiles files_;
   base::TestFolder folder_;
+  const std::unique_ptr<secrets::FileKeyManager> sealing_keys_ =
+      secrets::MakeFileKeyManager(folder_.path(), files_, token_random_);
   base::MemoryLog log_;
   CertificateIssuer issuer_{kNow};
   std::shared_ptr<tokens::RevisionTokens> tokens_;
