@@ -32,14 +32,24 @@ UploadOutcome OutcomeOf(Decision decision) {
 
 }  // namespace
 
-std::optional<StoredState> CommitPlan::StateOf(const Known& known) {
-  if (!known.primary) return std::nullopt;
+// What is stored of a key, as it matters for an upload of `sender`.
+Result<std::optional<StoredState>> CommitPlan::StateOf(const Known& known, const Origin& sender) {
+  if (!known.primary) return std::optional<StoredState>();
+  const KeyRecord& primary = known.primary->record;
   StoredState state;
-  state.rolling_start = known.primary->rolling_start;
-  state.rolling_period = known.primary->rolling_period;
-  state.report_type = known.primary->report_type;
-  if (known.revised) state.revised_to = known.revised->report_type;
-  return state;
+  state.rolling_start = primary.rolling_start;
+  state.rolling_period = primary.rolling_period;
+  state.report_type = primary.report_type;
+  if (known.revised) state.revised_to = known.revised->record.report_type;
+  ENKS_ASSIGN(state.repeatable, IsRepeatable(*known.primary, sender));
+  return std::optional(state);
+}
+
+Result<bool> CommitPlan::IsRepeatable(const LocatedKey& stored, const Origin& sender) {
+  if (stored.release_at < state_.closed_until) return false;
+  ENKS_ASSIGN(const Origin origin, origins_.Get(connection_, stored.record.origin_id));
+  return !origin.generated && origin.app == sender.app && origin.traveler == sender.traveler &&
+         origin.health_authority_id == sender.health_authority_id;
 }
 
 Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
@@ -47,7 +57,7 @@ Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
   std::vector<std::optional<StoredState>> states;
   for (const AcceptedKey& key : upload.keys) {
     ENKS_ASSIGN(known.emplace_back(), Find(key.key));
-    states.push_back(StateOf(known.back()));
+    ENKS_ASSIGN(states.emplace_back(), StateOf(known.back(), upload.origin));
   }
 
   Decision decision = exposure::Decide(upload.keys, states, upload.policy);
@@ -86,9 +96,10 @@ Result<CommitPlan::Staged> CommitPlan::Stage(const AcceptedKey& key, const Known
     return Staged{{KeyPass::kPrimary, release_at}, PrimaryRecord(key, origin_id)};
   }
   ENKS_CHECK(known.primary && !known.revised);  // a key can be revised once
-  ENKS_ASSIGN(const Origin revised_origin, RevisedOrigin(*known.primary, origin));
+  const KeyRecord& primary = known.primary->record;
+  ENKS_ASSIGN(const Origin revised_origin, RevisedOrigin(primary, origin));
   ENKS_ASSIGN(const std::uint32_t origin_id, origins_.Intern(connection_, revised_origin));
-  return Staged{{KeyPass::kRevised, release_at}, RevisedRecord(*known.primary, key, origin_id)};
+  return Staged{{KeyPass::kRevised, release_at}, RevisedRecord(primary, key, origin_id)};
 }
 
 // Who vouched for the revision, with the regions of both uploads (divergence P7). Whether the key
@@ -107,7 +118,8 @@ Result<Origin> CommitPlan::RevisedOrigin(const KeyRecord& primary, const Origin&
 void CommitPlan::Keep(std::vector<Staged> staged) {
   for (Staged& key : staged) {
     Known& known = staged_keys_[key.record.key];
-    (key.slot.pass == KeyPass::kPrimary ? known.primary : known.revised) = key.record;
+    (key.slot.pass == KeyPass::kPrimary ? known.primary : known.revised) =
+        LocatedKey{key.record, key.slot.release_at};
     staged_[key.slot].push_back(std::move(key.record));
   }
 }

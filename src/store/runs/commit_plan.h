@@ -48,15 +48,16 @@ class CommitPlan {
  private:
   // What is known of a key an upload names, staged or stored.
   struct Known {
-    std::optional<KeyRecord> primary;
-    std::optional<KeyRecord> revised;
+    std::optional<LocatedKey> primary;
+    std::optional<LocatedKey> revised;
   };
   struct Staged {
     RunSlot slot;
     KeyRecord record;
   };
 
-  static std::optional<exposure::StoredState> StateOf(const Known& known);
+  Result<std::optional<exposure::StoredState>> StateOf(const Known& known, const Origin& sender);
+  Result<bool> IsRepeatable(const LocatedKey& stored, const Origin& sender);
   Result<Known> Find(const exposure::KeyData& key);
   Result<Staged> Stage(const exposure::AcceptedKey& key, const Known& known, const Origin& origin,
                        exposure::KeyAction action);
