@@ -1,10 +1,15 @@
 #include "publish/endpoint.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
+#include "base/delayed_tasks.h"
 #include "http/padding.h"
+#include "publish/answer_profile.h"
 #include "publish/chaff.h"
+#include "publish/decoy_work.h"
 #include "publish/publisher.h"
 #include "publish/upload_answer.h"
 #include "publish/upload_request.h"
@@ -24,22 +29,88 @@ Receipt ReceiptOf(json::BodyFault fault) {
   return Failure(Ending::kBodyUnreadable, std::move(fault.detail));
 }
 
-// Answers one upload, on whatever thread its outcome becomes known. Owns all it needs, because the
-// store may be done with an upload when the endpoint is gone; the padding was drawn on the network
-// thread, so the store's thread does no more than put strings together.
+constexpr std::chrono::milliseconds kUsualLatency{3};
+
+// What decoys look like before the first upload succeeds.
+AnswerSample UsualAnswer(const tokens::RevisionTokens& tokens) {
+  Receipt receipt;
+  receipt.inserted = 14;
+  receipt.revision_token = tokens.Seal({exposure::RevisableKey()}, "");
+  return {MakeAnswer(receipt, {}).body.size(), kUsualLatency};
+}
+
+// Faults of the request as such, which no phone makes, and ours are answered as they are.
+bool IsShaped(Ending ending) {
+  switch (ending) {
+    case Ending::kContentType:
+    case Ending::kBodyUnreadable:
+    case Ending::kBodyTooLarge:
+    case Ending::kDirectoryUnavailable:
+    case Ending::kStoreUnavailable:
+    case Ending::kStoreFailed:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// What answers share, also those that are given when the endpoint is gone.
+struct Shapes {
+  Shapes(const AnswerSample& usual, std::chrono::nanoseconds longest_delay,
+         const base::Clock& clock_of_server, base::Random& source)
+      : profile(usual), latency_max(longest_delay), clock(clock_of_server), random(source) {}
+
+  AnswerProfile profile;
+  const std::chrono::nanoseconds latency_max;
+  const base::Clock& clock;
+  base::Random& random;
+};
+
+// Answers one request, on whatever thread its outcome becomes known. Owns all it needs, because the
+// store may be done with an upload when the endpoint is gone. Decoys, and uploads that are refused
+// before they reach the store, are answered as late and at such a length as an upload that
+// succeeded lately.
 class Answerer {
  public:
-  Answerer(std::shared_ptr<AnswerSizes> sizes, std::string padding, http::Reply reply)
-      : sizes_(std::move(sizes)), padding_(std::move(padding)), reply_(std::move(reply)) {}
+  Answerer(std::shared_ptr<Shapes> shapes, std::shared_ptr<base::DelayedTasks> delays,
+           const http::PaddingSize& padding, http::Reply reply)
+      : shapes_(std::move(shapes)),
+        delays_(std::move(delays)),
+        arrived_(shapes_->clock.Monotonic()),
+        shape_(shapes_->profile.Draw(shapes_->random)),
+        padding_bytes_(http::DrawPaddingBytes(padding, shapes_->random)),
+        padding_(http::MakePadding(padding_bytes_, shapes_->random)),
+        reply_(std::move(reply)) {}
 
   void operator()(const Receipt& receipt) {
-    http::Response response = MakeAnswer(receipt, padding_);
-    if (response.status == 200) sizes_->Note(response.body.size() - padding_.size());
-    reply_(std::move(response));
+    http::Response response = MakeAnswer(receipt, {padding_});
+    if (!IsShaped(receipt.ending)) return reply_(std::move(response));
+    const std::size_t own_bytes = response.body.size() - padding_.size();
+    if (receipt.waited_for_store && response.status == 200) {
+      shapes_->profile.Note({own_bytes, shapes_->clock.Monotonic() - arrived_});
+      return reply_(std::move(response));
+    }
+    response = MakeAnswer(receipt, MatchingPadding(response.status, own_bytes, shape_.bytes,
+                                                   padding_bytes_, shapes_->random));
+    if (receipt.waited_for_store) return reply_(std::move(response));
+    delays_->Run(RemainingDelay(),
+                 [reply = std::move(reply_), response = std::move(response)]() mutable {
+                   reply(std::move(response));
+                 });
   }
 
  private:
-  std::shared_ptr<AnswerSizes> sizes_;
+  std::chrono::nanoseconds RemainingDelay() const {
+    std::chrono::nanoseconds latency = shape_.latency;
+    if (shapes_->latency_max > latency.zero()) latency = std::min(latency, shapes_->latency_max);
+    return latency - (shapes_->clock.Monotonic() - arrived_);
+  }
+
+  std::shared_ptr<Shapes> shapes_;
+  std::shared_ptr<base::DelayedTasks> delays_;
+  std::chrono::nanoseconds arrived_;
+  AnswerSample shape_;
+  std::size_t padding_bytes_;
   std::string padding_;
   http::Reply reply_;
 };
@@ -49,19 +120,22 @@ class PublishEndpoint final : public http::Handler {
   PublishEndpoint(const PublishOptions& options, const PublishParts& parts)
       : maintenance_(options.maintenance),
         padding_(http::UsablePadding({options.padding_bytes_min, options.padding_bytes_range})),
-        random_(parts.random),
-        sizes_(std::make_shared<AnswerSizes>()),
+        clock_(parts.clock),
+        shapes_(std::make_shared<Shapes>(UsualAnswer(*parts.tokens), options.decoy_latency_max,
+                                         parts.clock, parts.random)),
+        delays_(std::make_shared<base::DelayedTasks>()),
+        decoy_work_(options.rules, parts.clock.Now()),
         publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log) {}
 
-  // The order of spec/publish.md section 1: decoys are answered before anything else is looked at,
-  // maintenance comes next. Any method is taken (P26).
+  // The order of spec/publish.md section 1: decoys are answered before anything of them is looked
+  // at, maintenance comes next. Any method is taken (P26).
   void Handle(http::Request request, http::Reply reply) override {
-    if (IsChaff(request)) {
-      return reply(MakeChaffAnswer(sizes_->Draw(random_), padding_, random_));
-    }
-    if (maintenance_) return reply(MakeMaintenanceAnswer());
-    std::string padding = http::MakePadding(http::DrawPaddingBytes(padding_, random_), random_);
-    Publish(request, Answerer(sizes_, std::move(padding), std::move(reply)));
+    const bool is_chaff = IsChaff(request);
+    if (!is_chaff && maintenance_) return reply(MakeMaintenanceAnswer());
+    Answerer answer(shapes_, delays_, padding_, std::move(reply));
+    if (!is_chaff) return Publish(request, std::move(answer));
+    decoy_work_.Do(clock_.Now());
+    answer(Receipt());
   }
 
  private:
@@ -78,8 +152,10 @@ class PublishEndpoint final : public http::Handler {
 
   const bool maintenance_;
   const http::PaddingSize padding_;
-  base::Random& random_;
-  const std::shared_ptr<AnswerSizes> sizes_;
+  const base::Clock& clock_;
+  const std::shared_ptr<Shapes> shapes_;
+  const std::shared_ptr<base::DelayedTasks> delays_;
+  const DecoyWork decoy_work_;
   Publisher publisher_;
 };
 

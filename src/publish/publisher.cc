@@ -82,6 +82,7 @@ std::string TransitionDetail(const store::UploadOutcome& outcome) {
 // Adds to a receipt how the store ended. `app` is whose token it gets.
 void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome,
               const tokens::RevisionTokens& tokens, std::string_view app) {
+  receipt.waited_for_store = true;
   if (!outcome.ok()) {
     SetFailure(receipt, EndingOf(outcome.status()), {});
   } else if (outcome->refusal != Refusal::kNone) {

@@ -36,6 +36,7 @@ struct Receipt {
   std::vector<std::string> warnings;  // keys that were dropped for their symptom onset
   int inserted = 0;                   // keys stored for the first time
   std::string revision_token;         // base64; empty: none
+  bool waited_for_store = false;      // the store decided, after a commit
 };
 
 // The receipt of an upload of which nothing was stored.

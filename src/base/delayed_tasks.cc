@@ -1,0 +1,51 @@
+#include "base/delayed_tasks.h"
+
+#include <sys/prctl.h>
+
+#include <utility>
+
+namespace enks::base {
+
+DelayedTasks::DelayedTasks() : thread_([this] { Loop(); }) {}
+
+DelayedTasks::~DelayedTasks() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void DelayedTasks::Run(std::chrono::nanoseconds delay, Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
+  }
+  changed_.notify_one();
+}
+
+void DelayedTasks::Loop() {
+  // Linux wakes a thread up to 50 microseconds late to save energy; that would be most of our error.
+  prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    if (tasks_.empty()) {
+      if (stopping_) return;
+      changed_.wait(lock);
+      continue;
+    }
+    const auto first = tasks_.begin();
+    if (!stopping_ && first->first > std::chrono::steady_clock::now()) {
+      changed_.wait_until(lock, first->first);
+      continue;
+    }
+    Task task = std::move(first->second);
+    tasks_.erase(first);
+    lock.unlock();
+    std::move(task)();
+    lock.lock();
+  }
+}
+
+}  // namespace enks::base
