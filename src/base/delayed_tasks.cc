@@ -26,7 +26,8 @@ void DelayedTasks::Run(std::chrono::nanoseconds delay, Task task) {
 }
 
 void DelayedTasks::Loop() {
-  // Linux wakes a thread up to 50 microseconds late to save energy; that would be most of our error.
+  // Linux wakes a thread up to 50 microseconds late to save energy; that would be most of our
+  // error.
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   std::unique_lock lock(mutex_);
   while (true) {

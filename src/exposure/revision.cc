@@ -199,9 +199,7 @@ class Decider {
     }
   }
 
-  bool IsRepeat(std::size_t i) const {
-    return all_stored_ && Repeats(keys_[i], *states_[i]);
-  }
+  bool IsRepeat(std::size_t i) const { return all_stored_ && Repeats(keys_[i], *states_[i]); }
 
   bool IsPast(const RevisableKey& entry) const {
     return std::int64_t{entry.rolling_start} + entry.rolling_period <

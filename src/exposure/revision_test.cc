@@ -85,9 +85,8 @@ TEST(Decide, AnUploadThatOnlyRepeatsUnreleasedKeysGetsTheirToken) {
   for (const bool unreadable : {false, true}) {
     RevisionPolicy policy;
     policy.token_unreadable = unreadable;
-    const Decision decision =
-        Decide({Incoming(1, kLikely), Incoming(2, kLikely)},
-               {Repeatable(kLikely), Repeatable(kLikely)}, policy);
+    const Decision decision = Decide({Incoming(1, kLikely), Incoming(2, kLikely)},
+                                     {Repeatable(kLikely), Repeatable(kLikely)}, policy);
     EXPECT_EQ(decision.refusal, Refusal::kNone);
     EXPECT_THAT(decision.actions, ElementsAre(KeyAction::kKeep, KeyAction::kKeep));
     EXPECT_THAT(decision.token_entries, ElementsAre(Entry(1), Entry(2)));
@@ -110,10 +109,8 @@ TEST(Decide, WhatIsNotQuiteARepetitionNeedsAToken) {
   revised.revised_to = kConfirmed;
   ExpectNothingBut(Refusal::kMissingRevisionToken,
                    Decide({Incoming(1, kConfirmed)}, {Repeatable(kLikely)}, none));
-  ExpectNothingBut(Refusal::kMissingRevisionToken,
-                   Decide({shorter}, {Repeatable(kLikely)}, none));
-  ExpectNothingBut(Refusal::kMissingRevisionToken,
-                   Decide({Incoming(1, kLikely)}, {revised}, none));
+  ExpectNothingBut(Refusal::kMissingRevisionToken, Decide({shorter}, {Repeatable(kLikely)}, none));
+  ExpectNothingBut(Refusal::kMissingRevisionToken, Decide({Incoming(1, kLikely)}, {revised}, none));
   ExpectNothingBut(Refusal::kMissingRevisionToken,
                    Decide({Incoming(1, kLikely)}, {Stored(kLikely)}, none));
   // One key more is another upload, as it is for the reference.

@@ -1,6 +1,6 @@
 #include "http/status.h"
 
-#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/message.hpp>
 
 namespace enks::http {
 

@@ -172,8 +172,7 @@ TEST_F(EndpointStoreTest, ARepeatedUploadWithTheTokenOfAnEarlierOneGetsTheTokenO
   SendAndWait(next);  // stored, but the answer does not arrive
   const auto again = SendAndWait(next);
   EXPECT_EQ(again.body, R"({"revisionToken":"T","padding":"P"})");
-  UploadText revision =
-      Certified({YesterdaysKey(1), YesterdaysKey(2)}, ReportType::kConfirmed);
+  UploadText revision = Certified({YesterdaysKey(1), YesterdaysKey(2)}, ReportType::kConfirmed);
   revision.revision_token = again.revision_token;
   EXPECT_EQ(SendAndWait(revision).status, 200);
   EXPECT_EQ(Explained(2).revision->report_type, ReportType::kConfirmed);

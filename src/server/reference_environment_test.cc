@@ -90,9 +90,8 @@ TEST_F(ReferenceEnvironmentTest, CloudServicesAreRefusedAndFoldersNoted) {
 TEST_F(ReferenceEnvironmentTest, WhatChangesNothingIsNotedWithItsReason) {
   for (const char* name :
        {"REVISION_KEY_CACHE_DURATION", "CHAFF_REQUEST_MAX_LATENCY_MS", "SECRET_MANAGER",
-        "METRICS_PORT",
-        "OBSERVABILITY_EXPORTER", "CLEANUP_TIMEOUT", "DB_POOL_MAX_CONN_LIFETIME", "RPC_TIMEOUT",
-        "TRACE_PROBABILITY", "BACKUP_BUCKET", "DEBUG_LOG_BAD_CERTIFICATES"}) {
+        "METRICS_PORT", "OBSERVABILITY_EXPORTER", "CLEANUP_TIMEOUT", "DB_POOL_MAX_CONN_LIFETIME",
+        "RPC_TIMEOUT", "TRACE_PROBABILITY", "BACKUP_BUCKET", "DEBUG_LOG_BAD_CERTIFICATES"}) {
     EXPECT_EQ(Fault({{name, "1"}}), "") << name;
     EXPECT_THAT(notes_, ElementsAre(HasSubstr(std::string(name) + " has no effect: "))) << name;
   }

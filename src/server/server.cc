@@ -54,8 +54,8 @@ class ServerImpl final : public Server {
         cleaner_(settings.retention, *store_, remover_, environment.clock, environment.log),
         tokens_(std::make_shared<tokens::RevisionTokens>(settings.tokens, *store_, *keys_,
                                                          environment.clock, environment.random)),
-        rotator_(settings.rotation, settings.tokens.sealing_key, *store_, *keys_,
-                 environment.clock, environment.random, environment.log),
+        rotator_(settings.rotation, settings.tokens.sealing_key, *store_, *keys_, environment.clock,
+                 environment.random, environment.log),
         jobs_(export_job_, cleaner_, rotator_),
         health_worker_(1, 1),
         statistics_workers_(kStatisticsThreads, kStatisticsWaitingMax),
@@ -172,9 +172,8 @@ void ServerImpl::AddPublicRoutes() {
 }
 
 void ServerImpl::AddPublishRoutes() {
-  const publish::PublishParts publish_parts{directory_,         *store_,
-                                            tokens_,            environment_.clock,
-                                            environment_.random, environment_.log};
+  const publish::PublishParts publish_parts{
+      directory_, *store_, tokens_, environment_.clock, environment_.random, environment_.log};
   public_routes_.Add({"/v1/publish",
                       Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
                       publish::kBodyBytesMax});

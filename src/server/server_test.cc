@@ -170,7 +170,8 @@ TEST_F(ServerTest, HealthIsToldOnBothListenersAndTriggersWorkOnlyInside) {
     EXPECT_EQ(SendOutside(path).status, 200) << path;
     EXPECT_EQ(SendInside(path).status, 200) << path;
   }
-  for (const char* path : {"/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export", "/rotate-keys"}) {
+  for (const char* path :
+       {"/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export", "/rotate-keys"}) {
     EXPECT_EQ(SendInside(path).body, R"({"ok":true})") << path;
     EXPECT_EQ(SendOutside(path).status, 404) << path;
   }

@@ -115,22 +115,21 @@ Setting TextSetting(std::string_view name, std::string_view reference, std::stri
 
 Setting Base64Setting(std::string_view name, std::string_view reference, Place<base::Bytes> place,
                       std::string_view help) {
-  return {
-      name,
-      reference,
-      help,
-      "base64, or empty",
-      [place](const Settings& settings) {
-        return Quoted(base::ToBase64(ReadPlace(place, settings)));
-      },
-      [place](Settings& settings, const RawValue& raw) -> Fault {
-        const auto* text = std::get_if<std::string>(&raw);
-        if (text == nullptr) return "is not a text";
-        const std::optional<base::Bytes> bytes = base::FromAnyBase64(*text);
-        if (!bytes) return "is not base64";
-        place(settings) = *bytes;
-        return std::nullopt;
-      }};
+  return {name,
+          reference,
+          help,
+          "base64, or empty",
+          [place](const Settings& settings) {
+            return Quoted(base::ToBase64(ReadPlace(place, settings)));
+          },
+          [place](Settings& settings, const RawValue& raw) -> Fault {
+            const auto* text = std::get_if<std::string>(&raw);
+            if (text == nullptr) return "is not a text";
+            const std::optional<base::Bytes> bytes = base::FromAnyBase64(*text);
+            if (!bytes) return "is not base64";
+            place(settings) = *bytes;
+            return std::nullopt;
+          }};
 }
 
 Setting AddressSetting(std::string_view name, Place<ListenAddress> place, std::string_view help) {

@@ -34,7 +34,7 @@ struct JobSchedule {
   std::chrono::seconds do_work{30};
   std::chrono::seconds cleanup{3600};
   std::chrono::seconds rotate_keys{3600};  // looks whether a revision key is due
-  std::chrono::seconds refresh{10};  // apps, authorities and public keys from the database
+  std::chrono::seconds refresh{10};        // apps, authorities and public keys from the database
 };
 
 // Everything an operator can set. settings_table.cc declares each one: name, range, unit, default,

@@ -152,10 +152,9 @@ void AddTokenSettings(std::vector<Setting>& table) {
   table.push_back(TextSetting("tokens.sealing_key", "REVISION_TOKEN_KEY_ID", "file://NAME or NAME",
                               ENKS_AT(std::string, tokens.sealing_key),
                               "Seals the keys of revision tokens that lie in the database."));
-  table.push_back(
-      Base64Setting("tokens.additional_data", "REVISION_TOKEN_AAD",
-                    ENKS_AT(base::Bytes, tokens.additional),
-                    "Sealed beside every revision token; tokens made with another do not open."));
+  table.push_back(Base64Setting(
+      "tokens.additional_data", "REVISION_TOKEN_AAD", ENKS_AT(base::Bytes, tokens.additional),
+      "Sealed beside every revision token; tokens made with another do not open."));
   table.push_back(IntSetting<std::size_t>("tokens.entries_min", "REVISION_TOKEN_MIN_LENGTH", "keys",
                                           0, 1000, ENKS_AT(std::size_t, tokens.entries_min),
                                           "A token is as long as if it held so many keys."));
@@ -165,18 +164,18 @@ void AddTokenSettings(std::vector<Setting>& table) {
   table.push_back(DurationSetting("tokens.new_key_period", "NEW_KEY_PERIOD", hours(1),
                                   hours(24 * 365), ENKS_AT(seconds, rotation.new_key_period),
                                   "How old a revision key gets before the next one is made."));
-  table.push_back(DurationSetting(
-      "tokens.delete_old_key_period", "DELETE_OLD_KEY_PERIOD", hours(1), hours(24 * 365),
-      ENKS_AT(seconds, rotation.delete_old_period),
-      "How long a revision key still opens tokens after the next one was made."));
+  table.push_back(
+      DurationSetting("tokens.delete_old_key_period", "DELETE_OLD_KEY_PERIOD", hours(1),
+                      hours(24 * 365), ENKS_AT(seconds, rotation.delete_old_period),
+                      "How long a revision key still opens tokens after the next one was made."));
 }
 
 // The reference takes anything below zero for never, as it takes zero (spec/publish.md section 12).
 Setting SmallDaysSetting() {
-  Setting setting = DurationSetting(
-      "statistics.small_days_after", "STATS_EMBARGO_PERIOD", seconds(0), hours(24 * 365),
-      ENKS_AT(seconds, statistics.release.small_days_after),
-      "Tells a day of any size so long after its end, 48h or more; 0s never does.");
+  Setting setting =
+      DurationSetting("statistics.small_days_after", "STATS_EMBARGO_PERIOD", seconds(0),
+                      hours(24 * 365), ENKS_AT(seconds, statistics.release.small_days_after),
+                      "Tells a day of any size so long after its end, 48h or more; 0s never does.");
   setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
     const auto value = AsSeconds(raw);
     return set(settings, value && *value < seconds(0) ? RawValue("0s") : raw);

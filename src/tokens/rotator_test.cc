@@ -7,9 +7,9 @@
 namespace enks::tokens {
 namespace {
 
+using std::chrono::hours;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using std::chrono::hours;
 
 class RotatorTest : public TokenFixture {
  protected:
