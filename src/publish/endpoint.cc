@@ -29,14 +29,12 @@ Receipt ReceiptOf(json::BodyFault fault) {
   return Failure(Ending::kBodyUnreadable, std::move(fault.detail));
 }
 
-constexpr std::chrono::milliseconds kUsualLatency{3};
-
 // What decoys look like before the first upload succeeds.
-AnswerSample UsualAnswer(const tokens::RevisionTokens& tokens) {
+AnswerSample UsualAnswer(const PublishOptions& options, const tokens::RevisionTokens& tokens) {
   Receipt receipt;
   receipt.inserted = 14;
   receipt.revision_token = tokens.Seal({exposure::RevisableKey()}, "");
-  return {MakeAnswer(receipt, {}).body.size(), kUsualLatency};
+  return {MakeAnswer(receipt, {}).body.size(), options.usual_latency};
 }
 
 // Faults of the request as such, which no phone makes, and ours are answered as they are.
@@ -93,10 +91,11 @@ class Answerer {
     response = MakeAnswer(receipt, MatchingPadding(response.status, own_bytes, shape_.bytes,
                                                    padding_bytes_, shapes_->random));
     if (receipt.waited_for_store) return reply_(std::move(response));
-    delays_->Run(RemainingDelay(),
-                 [reply = std::move(reply_), response = std::move(response)]() mutable {
-                   reply(std::move(response));
-                 });
+    const std::chrono::nanoseconds delay = RemainingDelay();
+    if (delay <= delay.zero()) return reply_(std::move(response));
+    delays_->Run(delay, [reply = std::move(reply_), response = std::move(response)]() mutable {
+      reply(std::move(response));
+    });
   }
 
  private:
@@ -121,8 +120,8 @@ class PublishEndpoint final : public http::Handler {
       : maintenance_(options.maintenance),
         padding_(http::UsablePadding({options.padding_bytes_min, options.padding_bytes_range})),
         clock_(parts.clock),
-        shapes_(std::make_shared<Shapes>(UsualAnswer(*parts.tokens), options.decoy_latency_max,
-                                         parts.clock, parts.random)),
+        shapes_(std::make_shared<Shapes>(UsualAnswer(options, *parts.tokens),
+                                         options.decoy_latency_max, parts.clock, parts.random)),
         delays_(std::make_shared<base::DelayedTasks>()),
         decoy_work_(options.rules, parts.clock.Now()),
         publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log) {}

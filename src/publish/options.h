@@ -18,6 +18,7 @@ struct PublishOptions {
   std::size_t padding_bytes_range = 1024;  // RESPONSE_PADDING_RANGE
   // CHAFF_REQUEST_MAX_LATENCY_MS: the longest time a decoy or a refusal is held back; 0: any.
   std::chrono::milliseconds decoy_latency_max{1000};
+  std::chrono::milliseconds usual_latency{3};  // assumed until the first upload succeeds
   bool maintenance = false;  // MAINTENANCE_MODE: 429 to every upload
 };
 

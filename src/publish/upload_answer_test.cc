@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::Pair;
 
 TEST(MakeAnswer, LeavesOutWhatHasNothingToSay) {
-  const http::Response response = MakeAnswer(Receipt{}, "UEFE");
+  const http::Response response = MakeAnswer(Receipt{}, {"UEFE"});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"padding":"UEFE"})");
   EXPECT_FALSE(response.close);
@@ -25,14 +25,14 @@ TEST(MakeAnswer, WritesEveryMemberInTheOrderOfTheReference) {
   receipt.inserted = 3;
   receipt.revision_token = "dG9rZW4=";
   receipt.warnings = {"15 > 14", "b"};
-  EXPECT_EQ(MakeAnswer(receipt, "UEFE").body,
+  EXPECT_EQ(MakeAnswer(receipt, {"UEFE"}).body,
             R"({"revisionToken":"dG9rZW4=","insertedExposures":3,)"
             R"("error":"1 error occurred:\n\t* x\n\n","code":"partial_failure","padding":"UEFE",)"
             R"("warnings":["15 \u003e 14","b"]})");
 }
 
 TEST(MakeAnswer, EscapesWhatAStrangerSent) {
-  EXPECT_EQ(MakeAnswer(Failure(Ending::kUnknownHealthAuthorityId, "<a>&\"\\"), "").body,
+  EXPECT_EQ(MakeAnswer(Failure(Ending::kUnknownHealthAuthorityId, "<a>&\"\\"), {}).body,
             R"({"error":"unauthorized health authority: \u003ca\u003e\u0026\"\\",)"
             R"("code":"unknown_health_authority_id","padding":""})");
 }
@@ -49,7 +49,7 @@ class AnswerTable : public testing::TestWithParam<Row> {};
 
 TEST_P(AnswerTable, GivesStatusCodeAndText) {
   const Row& row = GetParam();
-  const http::Response response = MakeAnswer(Failure(row.ending, "<detail"), "P");
+  const http::Response response = MakeAnswer(Failure(row.ending, "<detail"), {"P"});
   EXPECT_EQ(response.status, row.status);
   EXPECT_EQ(response.body, std::string(R"({"error":")") + row.error + R"(\u003cdetail","code":")" +
                                row.code + R"(","padding":"P"})");

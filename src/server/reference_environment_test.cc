@@ -89,7 +89,7 @@ TEST_F(ReferenceEnvironmentTest, CloudServicesAreRefusedAndFoldersNoted) {
 
 TEST_F(ReferenceEnvironmentTest, WhatChangesNothingIsNotedWithItsReason) {
   for (const char* name :
-       {"REVISION_KEY_CACHE_DURATION", "CHAFF_REQUEST_MAX_LATENCY_MS", "SECRET_MANAGER",
+       {"REVISION_KEY_CACHE_DURATION", "SECRET_MANAGER",
         "METRICS_PORT", "OBSERVABILITY_EXPORTER", "CLEANUP_TIMEOUT", "DB_POOL_MAX_CONN_LIFETIME",
         "RPC_TIMEOUT", "TRACE_PROBABILITY", "BACKUP_BUCKET", "DEBUG_LOG_BAD_CERTIFICATES"}) {
     EXPECT_EQ(Fault({{name, "1"}}), "") << name;

@@ -31,7 +31,6 @@ const std::vector<IdleVariables>& IdleTable() {
       {"jobs.refresh_every says how soon a changed app, health authority or key takes effect",
        {"AUTHORIZED_APP_CACHE_DURATION", "VERIFICATION_CACHE_DURATION",
         "REVISION_KEY_CACHE_DURATION"}},
-      {"decoys are answered at once", {"CHAFF_REQUEST_MAX_LATENCY_MS"}},
       {"enks has no v1alpha1 API yet", {"ENABLE_V1ALPHA1_API"}},
       {"request bodies and certificates are never logged",
        {"LOG_JSON_PARSE_ERRORS", "DEBUG_LOG_BAD_CERTIFICATES"}},

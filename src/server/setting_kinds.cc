@@ -98,6 +98,26 @@ Setting DurationSetting(std::string_view name, std::string_view reference, secon
           }};
 }
 
+Setting MillisecondsSetting(std::string_view name, std::string_view reference,
+                            std::chrono::milliseconds least, std::chrono::milliseconds most,
+                            Place<std::chrono::milliseconds> place, std::string_view help) {
+  return {name,
+          reference,
+          help,
+          fmt::format("{} to {} milliseconds", least.count(), most.count()),
+          [place](const Settings& settings) {
+            return std::to_string(ReadPlace(place, settings).count());
+          },
+          [=](Settings& settings, const RawValue& raw) -> Fault {
+            const auto value = AsInt(raw);
+            if (!value) return "is not a whole number";
+            const std::chrono::milliseconds duration(*value);
+            if (duration < least || duration > most) return "is out of range";
+            place(settings) = duration;
+            return std::nullopt;
+          }};
+}
+
 Setting TextSetting(std::string_view name, std::string_view reference, std::string range,
                     Place<std::string> place, std::string_view help) {
   return {name,

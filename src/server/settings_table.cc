@@ -130,6 +130,11 @@ void AddPublishSettings(std::vector<Setting>& table) {
   table.push_back(BoolSetting("publish.allow_partial_revisions", "ALLOW_PARTIAL_REVISIONS",
                               ENKS_AT(bool, publish.allow_partial_revisions),
                               "Takes the keys a revision token covers and drops the others."));
+  table.push_back(MillisecondsSetting(
+      "publish.decoy_latency_max_ms", "CHAFF_REQUEST_MAX_LATENCY_MS", std::chrono::milliseconds(0),
+      std::chrono::milliseconds(60'000),
+      ENKS_AT(std::chrono::milliseconds, publish.decoy_latency_max),
+      "Decoys and refusals wait as long as successful uploads take, but not longer; 0: no limit."));
   table.push_back(BoolSetting("publish.maintenance", "MAINTENANCE_MODE",
                               ENKS_AT(bool, publish.maintenance), "Answers 429 to every upload."));
   table.push_back(DurationSetting("certificates.clock_leeway", "", seconds(0), hours(1),
