@@ -53,7 +53,7 @@ TEST_F(EndpointRevisionTest, TakesNewKeysWhateverTheToken) {
 
 TEST_F(EndpointRevisionTest, RevisesWithoutATokenWhereItMayBeBypassed) {
   BypassTokens();
-  EXPECT_EQ(Send(Certified({YesterdaysKey(1)})).body, R"({"padding":"P"})");
+  EXPECT_EQ(Send(Certified({YesterdaysKey(1)})).body, R"({"revisionToken":"T","padding":"P"})");
   ExpectRefused(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kNegative)), 400,
                 R"({"error":"key was already revised","code":"key_already_revised",)"
                 R"("padding":"P"})");

@@ -98,7 +98,7 @@ TEST_F(EndpointStoreTest, RevisesAKeyOnce) {
   clock_.Advance(std::chrono::minutes(5));
   UploadText revision = Certified({YesterdaysKey(1)}, ReportType::kConfirmed);
   revision.health_authority_id = "com.example.trusted";
-  EXPECT_EQ(SendAndWait(revision).body, R"({"padding":"P"})");
+  EXPECT_EQ(SendAndWait(revision).body, R"({"revisionToken":"T","padding":"P"})");
   ASSERT_TRUE(Explained(1).revision);
   EXPECT_EQ(Explained(1).revision->report_type, ReportType::kConfirmed);
   EXPECT_EQ(Explained(1).revision->transmission_risk, 2);

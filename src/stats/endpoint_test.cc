@@ -122,7 +122,8 @@ TEST_F(StatsEndpointTest, GivesCsvToWhoAsksForIt) {
 }
 
 TEST_F(StatsEndpointTest, NeedsABearerToken) {
-  for (const std::string header : {"", "Bearer", "bearer " + Token(), "Basic x", "Bearer x"}) {
+  for (const std::string& header :
+       std::vector<std::string>{"", "Bearer", "bearer " + Token(), "Basic x", "Bearer x"}) {
     http::Request request = Request();
     request.headers[1].second = header;
     const http::Response response = Send(request);
@@ -140,7 +141,7 @@ TEST_F(StatsEndpointTest, FaultsOfTheBodyComeFirstAndAre400WithTheirStatusInside
             R"("code":"bad_request","padding":""})");
   request.body = R"({"padding":"x","other":1})";
   EXPECT_THAT(Send(request).body, HasSubstr(R"(unknown field \"other\")"));
-  request.body = "{}";
+  request.body = R"({"padding":"xxx)";
   request.body_too_large = true;
   const http::Response large = Send(request);
   EXPECT_EQ(large.status, 400);
