@@ -1,7 +1,5 @@
 #include "server/job_settings.h"
 
-#include <utility>
-
 #include "base/duration.h"
 #include "server/setting_kinds.h"
 
