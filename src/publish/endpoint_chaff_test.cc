@@ -25,6 +25,17 @@ TEST_F(EndpointTest, TellsEveryUploadToComeLaterInMaintenance) {
   EXPECT_EQ(store_.uploads_submitted(), 0);
 }
 
+TEST_F(EndpointTest, MaintenanceIsSwitchedWhileItRuns) {
+  bool on = false;
+  endpoint_ = MakePublishEndpoint(
+      options_, {*directory_, store_, tokens_, clock_, random_, log_, [&on] { return on; }});
+  const http::Request upload = RequestOf(Certified({YesterdaysKey(1)}).Json());
+  on = true;
+  EXPECT_EQ(Handle(upload)->status, 429);
+  on = false;
+  EXPECT_EQ(Handle(upload)->status, 200);
+}
+
 http::Request Chaff(std::string body) {
   http::Request request;
   request.headers = {{"X-Chaff", "1"}};
