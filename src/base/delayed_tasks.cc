@@ -20,7 +20,7 @@ DelayedTasks::~DelayedTasks() {
 void DelayedTasks::Run(std::chrono::nanoseconds delay, Task task) {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
+    tasks_.emplace(clock_.Monotonic() + delay, std::move(task));
   }
   changed_.notify_one();
 }
@@ -37,8 +37,9 @@ void DelayedTasks::Loop() {
       continue;
     }
     const auto first = tasks_.begin();
-    if (!stopping_ && first->first > std::chrono::steady_clock::now()) {
-      changed_.wait_until(lock, first->first);
+    const std::chrono::nanoseconds left = first->first - clock_.Monotonic();
+    if (!stopping_ && left > left.zero()) {
+      changed_.wait_for(lock, left);
       continue;
     }
     Task task = std::move(first->second);

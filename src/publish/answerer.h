@@ -19,9 +19,19 @@ namespace enks::publish {
 // What the answers of one endpoint have in common, also those that are given when it is gone.
 // Thread-safe. What it is handed outlives it.
 struct AnswerStyle {
-  Api api = Api::kV1;
-  http::PaddingSize padding;
-  std::chrono::nanoseconds latency_max;  // that an answer is held back; 0: any
+  AnswerStyle(Api of_endpoint, const http::PaddingSize& padding_size,
+              std::chrono::nanoseconds longest_latency, const AnswerSample& usual,
+              const base::Clock& server_clock, base::Random& server_random)
+      : api(of_endpoint),
+        padding(padding_size),
+        latency_max(longest_latency),
+        clock(server_clock),
+        random(server_random),
+        profile(usual) {}
+
+  const Api api;
+  const http::PaddingSize padding;
+  const std::chrono::nanoseconds latency_max;  // that an answer is held back; 0: any
   const base::Clock& clock;
   base::Random& random;  // thread-safe
   AnswerProfile profile;

@@ -37,14 +37,9 @@ AnswerSample UsualAnswer(const PublishOptions& options, const tokens::RevisionTo
 std::shared_ptr<AnswerStyle> MakeStyle(const PublishOptions& options, const PublishParts& parts,
                                        Api api) {
   const http::PaddingSize padding{options.padding_bytes_min, options.padding_bytes_range};
-  return std::shared_ptr<AnswerStyle>(
-      new AnswerStyle{.api = api,
-                      .padding = http::UsablePadding(padding),
-                      .latency_max = options.decoy_latency_max,
-                      .clock = parts.clock,
-                      .random = parts.random,
-                      .profile = AnswerProfile(UsualAnswer(options, *parts.tokens, api)),
-                      .delays = {}});
+  return std::make_shared<AnswerStyle>(api, http::UsablePadding(padding), options.decoy_latency_max,
+                                       UsualAnswer(options, *parts.tokens, api), parts.clock,
+                                       parts.random);
 }
 
 class PublishEndpoint final : public http::Handler {

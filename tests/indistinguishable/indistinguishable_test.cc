@@ -153,7 +153,8 @@ TEST_F(IndistinguishableTest, DecoysAndRefusalsLookLikeSuccessesByHeadLengthAndT
     EXPECT_LT(by_time, kAdvantageMax) << "kind " << static_cast<int>(kind);
     RecordProperty("advantage_by_time_" + std::to_string(static_cast<int>(kind)),
                    std::to_string(by_time));
-    std::cout << "kind " << static_cast<int>(kind) << ": advantage by length " << by_length
+    RecordProperty("advantage_by_length_" + std::to_string(static_cast<int>(kind)),
+                   std::to_string(by_length));
   }
   // The test would notice a decoy that comes a fifth sooner.
   std::vector<double> sooner = success.milliseconds;
