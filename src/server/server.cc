@@ -18,6 +18,7 @@
 #include "server/folder_checks.h"
 #include "server/health.h"
 #include "server/jobs.h"
+#include "server/openapi.h"
 #include "server/scheduler.h"
 #include "server/settings_load.h"
 #include "store/open.h"
@@ -167,6 +168,7 @@ http::Handler* ServerImpl::Own(std::unique_ptr<http::Handler> handler) {
 void ServerImpl::AddPublicRoutes() {
   public_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   public_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
+  public_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kPublish)) AddPublishRoutes();
   if (settings_.Has(Role::kFiles)) {
     public_routes_.Add({"/files/*", Own(exports::MakeFilesEndpoint(settings_.serving, *files_)),
@@ -207,6 +209,7 @@ void ServerImpl::AddPublishRoutes() {
 void ServerImpl::AddInternalRoutes() {
   internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
+  internal_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kExport)) {
     AddTrigger("/create-batches", &Jobs::CreateBatches);
     AddTrigger("/do-work", &Jobs::DoWork);
