@@ -25,6 +25,14 @@ void DelayedTasks::Run(std::chrono::nanoseconds delay, Task task) {
   changed_.notify_one();
 }
 
+// An average over the last dozens of tasks; what waited for another task, or came late, is no
+// measure of the clock.
+void DelayedTasks::NoteLateness(std::chrono::nanoseconds lateness) {
+  constexpr std::chrono::microseconds kBelievable{500};
+  constexpr int kWeight = 32;
+  if (lateness < kBelievable) usual_lateness_ += (lateness - usual_lateness_) / kWeight;
+}
+
 void DelayedTasks::Loop() {
   // Linux wakes a thread up to 50 microseconds late to save energy; that would be most of our
   // error.
@@ -38,10 +46,11 @@ void DelayedTasks::Loop() {
     }
     const auto first = tasks_.begin();
     const std::chrono::nanoseconds left = first->first - clock_.Monotonic();
-    if (!stopping_ && left > left.zero()) {
-      changed_.wait_for(lock, left);
+    if (!stopping_ && left > usual_lateness_) {
+      changed_.wait_for(lock, left - usual_lateness_);
       continue;
     }
+    NoteLateness(usual_lateness_ - left);
     Task task = std::move(first->second);
     tasks_.erase(first);
     lock.unlock();

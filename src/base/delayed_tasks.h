@@ -31,12 +31,15 @@ class DelayedTasks {
 
  private:
   void Loop();
+  void NoteLateness(std::chrono::nanoseconds lateness);
 
   const SystemClock clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::multimap<std::chrono::nanoseconds, Task> tasks_;  // by time; guarded by mutex_
-  bool stopping_ = false;                                // guarded by mutex_
+  // How late the thread wakes as a rule; it is told to wake so much earlier. Guarded by mutex_.
+  std::chrono::nanoseconds usual_lateness_{0};
+  bool stopping_ = false;
   std::thread thread_;
 };
 

@@ -201,7 +201,9 @@ class ConcurrencyTest : public ::testing::Test {
       if (history->revision) possible.insert(history->revision->report_type);
       EXPECT_EQ(told.accepted, possible);
       EXPECT_NE(history->report_type, ReportType::kNegative);
-      if (history->revision) EXPECT_EQ(history->report_type, ReportType::kLikely);
+      if (history->revision) {
+        EXPECT_EQ(history->report_type, ReportType::kLikely);
+      }
     }
     EXPECT_EQ(*server_->store().CountKeys(), all_.inserted);
     EXPECT_EQ(static_cast<std::int64_t>(all_.told.size()), all_.inserted);

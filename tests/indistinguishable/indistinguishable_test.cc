@@ -30,11 +30,11 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 
 // The bound that is proved: by the length or the time of one answer nobody tells a decoy or a
-// refusal from a success with more than this advantage. Seven hundred answers of each kind put the
-// statistic of equal distributions above it less than once in a hundred thousand runs (Smirnov:
+// refusal from a success with more than this advantage. A thousand answers of each kind put the
+// statistic of equal distributions above it less than once in a million runs (Smirnov:
 // 2 exp(-n d^2)).
 constexpr double kAdvantageMax = 0.13;
-constexpr int kAnswersOfEachKind = 700;
+constexpr int kAnswersOfEachKind = 1000;
 constexpr int kWarmUp = 120;  // more than the newest answers that a server draws from
 
 enum class Kind { kSuccess, kDecoy, kUncertified, kUnknownApp };
