@@ -106,7 +106,8 @@ Publisher::Publisher(const PublishOptions& options, authority::Directory& direct
       store_(store),
       tokens_(std::move(tokens)),
       clock_(clock),
-      uncertified_(log) {}
+      uncertified_(log),
+      drifts_(log) {}
 
 void Publisher::Publish(const UploadRequest& upload, Done done) {
   const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();
@@ -129,6 +130,7 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   if (auto refused = ChooseRegions(upload, warrant)) return *std::move(refused);
   authority::CertificateVerdict verdict = verifier_.Verify(
       upload.verification_payload, upload.hmac_key, upload.keys, *warrant.app, directory, now);
+  drifts_.Note(verdict.drift, now);
   warrant.certificate = std::move(verdict.certificate);
   if (warrant.certificate) return {};
   if (!warrant.app->bypass_certificate) {

@@ -11,6 +11,7 @@
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "publish/clock_drifts.h"
 #include "publish/options.h"
 #include "publish/receipt.h"
 #include "publish/uncertified_uploads.h"
@@ -65,6 +66,7 @@ class Publisher {
   const std::shared_ptr<const tokens::RevisionTokens> tokens_;
   const base::Clock& clock_;
   UncertifiedUploads uncertified_;
+  ClockDrifts drifts_;
 };
 
 }  // namespace enks::publish
