@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "authority/jwt.h"
+#include "authority/jwt_checks.h"
 #include "base/base64.h"
 #include "base/duration.h"
 #include "base/secret.h"
@@ -17,20 +18,8 @@ namespace {
 
 using std::chrono::seconds;
 
-// Nanoseconds, in which durations are printed, reach about 292 years; a longer time is shown so.
-constexpr seconds kShownDurationMax{9'223'372'036};
-
 Status Refuse(const std::string& reason) {
   return absl::UnauthenticatedError(reason);
-}
-
-seconds SinceEpoch(base::UnixTime time) {
-  return time.time_since_epoch();
-}
-
-// Both ends are outside (spec/verification-certificate.md section 1, check 5).
-bool IsActive(const store::HealthAuthorityKey& key, base::UnixTime now) {
-  return key.from < now && (!key.thru || now < *key.thru);
 }
 
 // Checks 4 and 5: for whom it was issued, and with which key.
@@ -40,42 +29,8 @@ Result<const store::HealthAuthorityKey*> FindKey(const Jwt& jwt,
   if (jwt.claims.audience != authority.audience) {
     return Refuse(absl::StrCat("audience mismatch for issuer: ", authority.issuer));
   }
-  for (const store::HealthAuthorityKey& key : authority.keys) {
-    if (jwt.key_version == key.version && IsActive(key, now)) return &key;
-  }
+  if (const store::HealthAuthorityKey* const key = FindActiveKey(jwt, authority, now)) return key;
   return Refuse("no active public keys for health authority");
-}
-
-// The comparisons below move the clock by the leeway, never a claim: a claim is any 64-bit number,
-// also one that overflows.
-bool IsExpired(const CertificateClaims& claims, base::UnixTime now, seconds leeway) {
-  return claims.expires_at != 0 && claims.expires_at < SinceEpoch(now - leeway).count();
-}
-
-bool IsInFuture(std::int64_t claim, base::UnixTime now, seconds leeway) {
-  return claim != 0 && claim > SinceEpoch(now + leeway).count();
-}
-
-std::string ExpiredFor(const CertificateClaims& claims, base::UnixTime now) {
-  const seconds shown_oldest = SinceEpoch(now) - kShownDurationMax;
-  const seconds expired_at = std::max(seconds(claims.expires_at), shown_oldest);
-  return base::FormatGoDuration(SinceEpoch(now) - expired_at);
-}
-
-// Check 7. The signature is verified whatever the times are, so that the time an answer takes does
-// not say which of the two failed.
-Status CheckTimesAndSignature(const Jwt& jwt, const crypto::EcdsaPublicKey& key, base::UnixTime now,
-                              seconds leeway) {
-  const bool is_signed = HasSignatureOf(jwt, key);
-  const CertificateClaims& claims = jwt.claims;
-  if (IsInFuture(claims.issued_at, now, leeway) || IsInFuture(claims.not_before, now, leeway)) {
-    return Refuse("not valid yet (NBF or IAT) in the future");
-  }
-  if (!is_signed) return Refuse("signature is invalid");
-  if (IsExpired(claims, now, leeway)) {
-    return Refuse(absl::StrCat("token is expired by ", ExpiredFor(claims, now)));
-  }
-  return absl::OkStatus();
 }
 
 // What an operator may demand beyond the reference (divergence P22). Comes after check 7, so that
@@ -118,7 +73,8 @@ Result<exposure::Diagnosis> ReadDiagnosis(const CertificateClaims& claims) {
 // Checks 2 to 9.
 Result<VerifiedCertificate> VerifyClaims(const Jwt& jwt, const store::AuthorizedApp& app,
                                          const DirectorySnapshot& directory,
-                                         const CertificateRules& rules, base::UnixTime now) {
+                                         const CertificateRules& rules, base::UnixTime now,
+                                         ClockDrift& drift) {
   if (jwt.algorithm != "ES256") return Refuse("unsupported signing method, must be ES256");
   if (!jwt.names_key) return Refuse("missing required header field 'kid'");
   const store::HealthAuthority* const authority = directory.FindIssuer(jwt.claims.issuer);
@@ -131,7 +87,9 @@ Result<VerifiedCertificate> VerifyClaims(const Jwt& jwt, const store::Authorized
     return Refuse(absl::StrCat("public key ", key->version,
                                " of the health authority: ", public_key.status().message()));
   }
-  ENKS_TRY(CheckTimesAndSignature(jwt, *public_key, now, rules.clock_leeway));
+  const auto checked = CheckTimesAndSignature(jwt, *public_key, now, rules.clock_leeway);
+  if (checked.ahead > seconds(0)) drift = {authority->issuer, checked.ahead};
+  ENKS_TRY(checked.status);
   ENKS_TRY(CheckLifetime(jwt.claims, rules));
   ENKS_TRY(CheckAppTrusts(app, *authority));
   ENKS_ASSIGN(const exposure::Diagnosis diagnosis, ReadDiagnosis(jwt.claims));
@@ -170,10 +128,12 @@ Status CheckTekMac(const TekMacInput& input, const std::vector<exposure::Submitt
   return matches ? absl::OkStatus() : Refuse("HMAC mismatch: certificate is not for these keys");
 }
 
-CertificateVerdict RefusedFor(const Status& status) {
-  CertificateVerdict verdict;
-  verdict.reason = std::string(status.message());
-  return verdict;
+// Check 10.
+Status CheckKeysAreThese(const CertificateClaims& claims, std::string_view hmac_key_base64,
+                         const std::vector<exposure::SubmittedKey>& keys,
+                         const CertificateRules& rules) {
+  ENKS_ASSIGN(const TekMacInput tek_mac, DecodeTekMac(claims, hmac_key_base64, rules));
+  return CheckTekMac(tek_mac, keys);
 }
 
 }  // namespace
@@ -184,17 +144,16 @@ CertificateVerdict CertificateVerifier::Verify(std::string_view jwt_text,
                                                const store::AuthorizedApp& app,
                                                const DirectorySnapshot& directory,
                                                base::UnixTime now) const {
-  const Result<Jwt> jwt = ReadJwt(jwt_text);
-  if (!jwt.ok()) return RefusedFor(jwt.status());
-  Result<VerifiedCertificate> certificate = VerifyClaims(*jwt, app, directory, rules_, now);
-  if (!certificate.ok()) return RefusedFor(certificate.status());
-  const Result<TekMacInput> tek_mac = DecodeTekMac(jwt->claims, hmac_key_base64, rules_);
-  if (!tek_mac.ok()) return RefusedFor(tek_mac.status());
-
-  const Status match = CheckTekMac(*tek_mac, keys);
-  if (!match.ok()) return RefusedFor(match);
   CertificateVerdict verdict;
-  verdict.certificate = *std::move(certificate);
+  const auto verify = [&]() -> Status {
+    ENKS_ASSIGN(const Jwt jwt, ReadJwt(jwt_text));
+    ENKS_ASSIGN(VerifiedCertificate certificate,
+                VerifyClaims(jwt, app, directory, rules_, now, verdict.drift));
+    ENKS_TRY(CheckKeysAreThese(jwt.claims, hmac_key_base64, keys, rules_));
+    verdict.certificate = std::move(certificate);
+    return absl::OkStatus();
+  };
+  verdict.reason = std::string(verify().message());
   return verdict;
 }
 

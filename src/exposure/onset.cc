@@ -14,13 +14,13 @@ bool Usable(std::int32_t onset, UnixTime now, const UploadRules& rules) {
 
 }  // namespace
 
-Interval ChooseOnset(std::int32_t request_onset, const std::optional<Diagnosis>& diagnosis,
-                     UnixTime now, const UploadRules& rules) {
-  if (Usable(request_onset, now, rules)) return {request_onset};
+Onset ChooseOnset(std::int32_t request_onset, const std::optional<Diagnosis>& diagnosis,
+                  UnixTime now, const UploadRules& rules) {
+  if (Usable(request_onset, now, rules)) return {.at = {request_onset}};
   if (diagnosis && Usable(diagnosis->symptom_onset, now, rules)) {
-    return {diagnosis->symptom_onset};
+    return {.at = {diagnosis->symptom_onset}};
   }
-  return IntervalAt(now - days(rules.onset_default_days_ago));
+  return {.at = IntervalAt(now - days(rules.onset_default_days_ago)), .is_assumed = true};
 }
 
 }  // namespace enks::exposure

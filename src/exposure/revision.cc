@@ -69,9 +69,16 @@ struct KeyVerdict {
   KeyAction action = KeyAction::kKeep;
 };
 
+// Whether an upload only says again what is stored.
+bool Repeats(const AcceptedKey& key, const StoredState& state) {
+  return state.repeatable && SameLife(key, state) && key.report_type == state.report_type &&
+         !state.revised_to;
+}
+
 // Steps 2 to 4 of section 10: may this upload touch this stored key? kKeep stands for "yes".
 KeyVerdict Admit(const AcceptedKey& key, const StoredState& state, const RevisionPolicy& policy) {
   if (!policy.token_required) return {};
+  if (!policy.token) return {Refusal::kMissingRevisionToken};
   if (!SameLife(key, state)) return {Refusal::kKeyChanged};
   const RevisableKey* entry = Find(*policy.token, key.key);
   if (entry != nullptr && SameLife(*entry, state)) return {};
@@ -104,16 +111,16 @@ class Decider {
  public:
   Decider(const std::vector<AcceptedKey>& keys,
           const std::vector<std::optional<StoredState>>& states, const RevisionPolicy& policy)
-      : keys_(keys), states_(states), policy_(policy) {
+      : keys_(keys),
+        states_(states),
+        policy_(policy),
+        all_stored_(std::all_of(states.begin(), states.end(),
+                                [](const auto& state) { return state.has_value(); })) {
     ENKS_CHECK(keys.size() == states.size());
   }
 
   Decision Run() && {
-    if (TokenIsMissing()) {
-      Refuse(Refusal::kMissingRevisionToken, 0);
-    } else if (AdmitAll()) {
-      ReviseAll();
-    }
+    if (AdmitAll()) ReviseAll();
     if (decision_.refusal != Refusal::kNone) return Refused();
     Count();
     CollectTokenEntries();
@@ -121,12 +128,6 @@ class Decider {
   }
 
  private:
-  bool TokenIsMissing() const {
-    const bool any_stored = std::any_of(states_.begin(), states_.end(),
-                                        [](const auto& state) { return state.has_value(); });
-    return any_stored && policy_.token_required && !policy_.token;
-  }
-
   bool AdmitAll() {
     decision_.actions.resize(keys_.size());
     for (std::size_t i = 0; i < keys_.size(); ++i) {
@@ -134,7 +135,7 @@ class Decider {
         decision_.actions[i] = ActionForNew(keys_[i]);
         continue;
       }
-      const KeyVerdict verdict = Admit(keys_[i], *states_[i], policy_);
+      const KeyVerdict verdict = IsRepeat(i) ? KeyVerdict() : Admit(keys_[i], *states_[i], policy_);
       decision_.actions[i] = verdict.action;
       Refuse(verdict.refusal, i);
     }
@@ -178,8 +179,8 @@ class Decider {
     }
   }
 
-  // What was in the sent token and can still be uploaded, then what this upload wrote. An entry
-  // that is there already stays as it is.
+  // What was in the sent token and can still be uploaded, then what this upload wrote or repeated.
+  // An entry that is there already stays as it is.
   void CollectTokenEntries() {
     if (policy_.token) {
       for (const RevisableKey& entry : *policy_.token) {
@@ -192,11 +193,13 @@ class Decider {
         AddTokenEntry({key.key, key.rolling_start.number, key.rolling_period});
       }
       // In bypass mode the stored life may differ from the sent one; the stored one counts later.
-      if (decision_.actions[i] == KeyAction::kRevise) {
+      if (decision_.actions[i] == KeyAction::kRevise || IsRepeat(i)) {
         AddTokenEntry({key.key, states_[i]->rolling_start.number, states_[i]->rolling_period});
       }
     }
   }
+
+  bool IsRepeat(std::size_t i) const { return all_stored_ && Repeats(keys_[i], *states_[i]); }
 
   bool IsPast(const RevisableKey& entry) const {
     return std::int64_t{entry.rolling_start} + entry.rolling_period <
@@ -212,6 +215,7 @@ class Decider {
   const std::vector<AcceptedKey>& keys_;
   const std::vector<std::optional<StoredState>>& states_;
   const RevisionPolicy& policy_;
+  const bool all_stored_;
   Decision decision_;
 };
 

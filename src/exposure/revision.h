@@ -26,6 +26,10 @@ struct StoredState {
   ReportType report_type = ReportType::kUnspecified;
   bool local = true;                     // published here, not imported or federated
   std::optional<ReportType> revised_to;  // set once a key was revised
+  // Published through the same app and health authority, and in no export yet: nobody but the phone
+  // it belongs to can know the key. An upload that brings nothing new and only repeats such keys
+  // needs no token for them: the answer that held it may have been lost (divergence R11).
+  bool repeatable = false;
 };
 
 struct RevisionPolicy {

@@ -75,6 +75,53 @@ TEST(Decide, InsertsUnknownKeysWithoutAToken) {
   EXPECT_THAT(decision.token_entries, ElementsAre(Entry(1), Entry(2)));
 }
 
+StoredState Repeatable(ReportType type) {
+  StoredState state = Stored(type);
+  state.repeatable = true;
+  return state;
+}
+
+TEST(Decide, AnUploadThatOnlyRepeatsUnreleasedKeysGetsTheirToken) {
+  for (const bool unreadable : {false, true}) {
+    RevisionPolicy policy;
+    policy.token_unreadable = unreadable;
+    const Decision decision = Decide({Incoming(1, kLikely), Incoming(2, kLikely)},
+                                     {Repeatable(kLikely), Repeatable(kLikely)}, policy);
+    EXPECT_EQ(decision.refusal, Refusal::kNone);
+    EXPECT_THAT(decision.actions, ElementsAre(KeyAction::kKeep, KeyAction::kKeep));
+    EXPECT_THAT(decision.token_entries, ElementsAre(Entry(1), Entry(2)));
+    EXPECT_EQ(decision.inserted, 0);
+  }
+}
+
+TEST(Decide, ARepeatedUploadWithItsOlderTokenGetsTheTokenOfBoth) {
+  const Decision decision = Decide({Incoming(1, kLikely), Incoming(2, kLikely)},
+                                   {Stored(kLikely), Repeatable(kLikely)}, WithToken({Entry(1)}));
+  EXPECT_EQ(decision.refusal, Refusal::kNone);
+  EXPECT_THAT(decision.token_entries, ElementsAre(Entry(1), Entry(2)));
+}
+
+TEST(Decide, WhatIsNotQuiteARepetitionNeedsAToken) {
+  const RevisionPolicy none;
+  AcceptedKey shorter = Incoming(1, kLikely);
+  shorter.rolling_period = 100;
+  StoredState revised = Repeatable(kLikely);
+  revised.revised_to = kConfirmed;
+  ExpectNothingBut(Refusal::kMissingRevisionToken,
+                   Decide({Incoming(1, kConfirmed)}, {Repeatable(kLikely)}, none));
+  ExpectNothingBut(Refusal::kMissingRevisionToken, Decide({shorter}, {Repeatable(kLikely)}, none));
+  ExpectNothingBut(Refusal::kMissingRevisionToken, Decide({Incoming(1, kLikely)}, {revised}, none));
+  ExpectNothingBut(Refusal::kMissingRevisionToken,
+                   Decide({Incoming(1, kLikely)}, {Stored(kLikely)}, none));
+  // One key more is another upload, as it is for the reference.
+  ExpectNothingBut(Refusal::kMissingRevisionToken,
+                   Decide({Incoming(1, kLikely), Incoming(2, kLikely)},
+                          {Repeatable(kLikely), std::nullopt}, none));
+  ExpectNothingBut(Refusal::kMissingRevisionToken,
+                   Decide({Incoming(1, kLikely), Incoming(2, kLikely)},
+                          {Repeatable(kLikely), Stored(kLikely)}, none));
+}
+
 TEST(Decide, InsertsUnknownKeysWithATokenThatDoesNotOpen) {
   RevisionPolicy policy;
   policy.token_unreadable = true;

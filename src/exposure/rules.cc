@@ -48,7 +48,9 @@ class Sieve {
         now_(now),
         limits_(LimitsAt(now, rules)),
         onset_(ChooseOnset(request_onset, diagnosis, now, rules)),
-        report_type_(diagnosis ? diagnosis->report_type : ReportType::kUnspecified) {}
+        report_type_(diagnosis ? diagnosis->report_type : ReportType::kUnspecified) {
+    if (!onset_.is_assumed) assessment_.onset_days_ago = DaysBetween(onset_.at, IntervalAt(now));
+  }
 
   void Take(std::size_t index, const SubmittedKey& key) {
     const KeyCheck check = CheckKey(key, limits_);
@@ -57,7 +59,7 @@ class Sieve {
       return;
     }
     const Interval start{key.rolling_start};
-    const std::int32_t since_onset = DaysBetween(onset_, start);
+    const std::int32_t since_onset = DaysBetween(onset_.at, start);
     if (std::abs(since_onset) > rules_.onset_days_max) {
       assessment_.warnings.push_back(
           OnsetWarning(index, std::abs(since_onset), rules_.onset_days_max));
@@ -99,7 +101,7 @@ class Sieve {
   const UploadRules& rules_;
   const UnixTime now_;
   const KeyLimits limits_;
-  const Interval onset_;
+  const Onset onset_;
   const ReportType report_type_;
   std::vector<KeySpan> spans_;  // equal keys count each: they are told apart only when stored
   Assessment assessment_;

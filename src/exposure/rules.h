@@ -61,6 +61,8 @@ struct Assessment {
   std::vector<AcceptedKey> accepted;  // one per key, the last of equal keys winning
   std::vector<std::string> errors;    // one per key that failed validation, in the reference's form
   std::vector<std::string> warnings;  // keys dropped for their symptom onset
+  // Days since the onset; nothing if neither request nor certificate named a usable one.
+  std::optional<std::int32_t> onset_days_ago;
 };
 
 // Assesses the keys of one upload received at `now`. `request_onset` is the request's

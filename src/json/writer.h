@@ -11,8 +11,9 @@ namespace enks::json {
 // UTF-8 as the escape of U+FFFD.
 void AppendQuoted(std::string_view text, std::string& out);
 
-// Builds one JSON text from left to right, without white space. The caller keeps the order:
-// every Begin has its End, and inside an object a Name() stands before each value. Not thread-safe.
+// Builds one JSON text from left to right, without white space but Blanks(). The caller keeps the
+// order: every Begin has its End, and inside an object a Name() stands before each value. Not
+// thread-safe.
 //
 //   json::Writer writer;
 //   writer.BeginObject().Name("code").Text("bad_request").EndObject();
@@ -29,6 +30,11 @@ class Writer {
   Writer& Int(std::int64_t number);
   Writer& Bool(bool value);
   Writer& Null();
+  // White space before the next value of an object, behind its Name().
+  Writer& Blanks(std::size_t count) {
+    text_.append(count, ' ');
+    return *this;
+  }
 
   // Makes room for that many bytes in all.
   void Reserve(std::size_t bytes) { text_.reserve(bytes); }

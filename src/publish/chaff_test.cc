@@ -3,31 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "base/base64.h"
+#include "http/padding.h"
+#include "http/status.h"
 #include "json/document.h"
-#include "publish/upload_answer.h"
 
 namespace enks::publish {
 namespace {
 
-TEST(AnswerSizes, AreThoseOfAUsualAnswerBeforeTheFirstOne) {
-  base::SeededRandom random(1);
-  Receipt receipt;
-  receipt.inserted = 14;
-  EXPECT_EQ(AnswerSizes().Draw(random), MakeAnswer(receipt, "").body.size());
+// Status line and body, which are all that differs between answers of one route.
+std::size_t WireBytes(const http::Response& response) {
+  return http::ReasonPhrase(response.status).size() + response.body.size();
 }
 
-TEST(AnswerSizes, AreDrawnFromTheNewestHundred) {
-  base::SeededRandom random(1);
-  AnswerSizes sizes;
-  for (std::size_t size = 0; size < 150; ++size) sizes.Note(1000 + size);
-  std::set<std::size_t> seen;
-  for (int i = 0; i < 5000; ++i) seen.insert(sizes.Draw(random));
-  EXPECT_EQ(seen.size(), 100U);
-  EXPECT_EQ(*seen.begin(), 1050U);
-  EXPECT_EQ(*seen.rbegin(), 1149U);
+std::size_t UnpaddedBytes(const Receipt& receipt) {
+  return MakeAnswer(receipt, {}).body.size();
 }
 
 TEST(IsChaff, IsARequestWithANonEmptyHeader) {
@@ -39,33 +29,45 @@ TEST(IsChaff, IsARequestWithANonEmptyHeader) {
   EXPECT_TRUE(IsChaff(request));
 }
 
-TEST(MakeChaffAnswer, IsAsLongAsARealOneForEverySize) {
-  const PaddingSize fixed{999, 1};
+TEST(MatchingPadding, MakesDecoysAndRefusalsAsLongAsASuccessOfEverySize) {
   base::SeededRandom random(1);
-  Receipt receipt;
-  receipt.inserted = 1;
-  for (int extra = 0; extra < 9; ++extra) {
-    receipt.warnings = {std::string(static_cast<std::size_t>(extra), 'w')};
-    const std::string real = MakeAnswer(receipt, MakePadding(999, random)).body;
-    const std::size_t unpadded = MakeAnswer(receipt, "").body.size();
-    EXPECT_EQ(MakeChaffAnswer(unpadded, fixed, random).body.size(), real.size());
+  Receipt success;
+  for (std::size_t extra = 0; extra < 200; ++extra) {
+    success.revision_token.assign(extra, 't');
+    const http::Response real = MakeAnswer(success, {http::MakePadding(999, random)});
+    for (const Receipt& other :
+         {Receipt(), Failure(Ending::kCertificateInvalid, "issuer not found: somebody"),
+          Failure(Ending::kUnknownHealthAuthorityId, std::string(extra, 'x')),
+          Failure(Ending::kNoRegions)}) {
+      const int status = MakeAnswer(other, {}).status;
+      const Padding padding =
+          MatchingPadding(status, UnpaddedBytes(other), UnpaddedBytes(success), 999, random);
+      EXPECT_EQ(WireBytes(MakeAnswer(other, padding)), WireBytes(real)) << extra;
+    }
   }
 }
 
-TEST(MakeChaffAnswer, HasTheHeadOfARealOneAndBase64InIt) {
+TEST(MatchingPadding, AnAnswerThatIsLongerAnywayGetsNone) {
   base::SeededRandom random(1);
-  for (const std::size_t unpadded : {0U, 14U, 15U, 37U, 200U}) {
-    const http::Response response = MakeChaffAnswer(unpadded, {100, 50}, random);
-    EXPECT_EQ(response.status, 200);
-    EXPECT_EQ(response.headers, MakeAnswer(Receipt{}, "").headers);
+  const Padding padding = MatchingPadding(400, 5000, 100, 1024, random);
+  EXPECT_EQ(padding.text, "");
+  EXPECT_EQ(padding.blanks, 0U);
+}
+
+TEST(MatchingPadding, IsBase64InJson) {
+  base::SeededRandom random(1);
+  for (const std::size_t target : {0U, 14U, 15U, 37U, 200U}) {
+    const Padding padding = MatchingPadding(200, 14, target, 100, random);
+    const http::Response response = MakeAnswer(Receipt(), padding);
+    EXPECT_EQ(response.headers, MakeAnswer(Receipt(), {}).headers);
     const json::Document document(response.body);
     ASSERT_EQ(document.outcome(), json::ParseOutcome::kOk);
     EXPECT_FALSE(document.HasMore());
     const json::Value name = document.Root().First();
     EXPECT_EQ(name.Text(), "padding");
-    const std::string padding = name.Next().Text();
-    EXPECT_EQ(padding.size() % 4, 0U);
-    EXPECT_TRUE(base::FromAnyBase64(padding));
+    const std::string text = name.Next().Text();
+    EXPECT_EQ(text.size() % 4, 0U);
+    EXPECT_TRUE(base::FromAnyBase64(text));
   }
 }
 

@@ -3,8 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include "publish/answerer.h"
 #include "publish/chaff.h"
-#include "publish/padding.h"
+#include "publish/decoy_work.h"
 #include "publish/publisher.h"
 #include "publish/upload_answer.h"
 #include "publish/upload_request.h"
@@ -12,84 +13,87 @@
 namespace enks::publish {
 namespace {
 
-Receipt ReceiptOf(BodyFault fault) {
+Receipt ReceiptOf(json::BodyFault fault) {
   switch (fault.kind) {
-    case BodyFaultKind::kContentType:
+    case json::BodyFaultKind::kContentType:
       return Failure(Ending::kContentType, std::move(fault.detail));
-    case BodyFaultKind::kTooLarge:
+    case json::BodyFaultKind::kTooLarge:
       return Failure(Ending::kBodyTooLarge, std::move(fault.detail));
-    case BodyFaultKind::kJson:
+    case json::BodyFaultKind::kJson:
       break;
   }
   return Failure(Ending::kBodyUnreadable, std::move(fault.detail));
 }
 
-// Answers one upload, on whatever thread its outcome becomes known. Owns all it needs, because the
-// store may be done with an upload when the endpoint is gone; the padding was drawn on the network
-// thread, so the store's thread does no more than put strings together.
-class Answerer {
- public:
-  Answerer(std::shared_ptr<AnswerSizes> sizes, std::string padding, http::Reply reply)
-      : sizes_(std::move(sizes)), padding_(std::move(padding)), reply_(std::move(reply)) {}
+// What decoys look like before the first upload succeeds.
+AnswerSample UsualAnswer(const PublishOptions& options, const tokens::RevisionTokens& tokens,
+                         Api api) {
+  Receipt receipt;
+  receipt.inserted = 14;
+  receipt.revision_token = tokens.Seal({exposure::RevisableKey()}, "");
+  return {MakeAnswer(receipt, {}, api).body.size(), options.usual_latency};
+}
 
-  void operator()(const Receipt& receipt) {
-    http::Response response = MakeAnswer(receipt, padding_);
-    if (response.status == 200) sizes_->Note(response.body.size() - padding_.size());
-    reply_(std::move(response));
-  }
-
- private:
-  std::shared_ptr<AnswerSizes> sizes_;
-  std::string padding_;
-  http::Reply reply_;
-};
+std::shared_ptr<AnswerStyle> MakeStyle(const PublishOptions& options, const PublishParts& parts,
+                                       Api api) {
+  const http::PaddingSize padding{options.padding_bytes_min, options.padding_bytes_range};
+  return std::make_shared<AnswerStyle>(api, http::UsablePadding(padding), options.decoy_latency_max,
+                                       UsualAnswer(options, *parts.tokens, api), parts.clock,
+                                       parts.random);
+}
 
 class PublishEndpoint final : public http::Handler {
  public:
-  PublishEndpoint(const PublishOptions& options, authority::Directory& directory,
-                  store::Store& store, const base::Clock& clock, base::Random& random,
-                  base::Log& log)
-      : maintenance_(options.maintenance),
-        padding_(UsablePadding({options.padding_bytes_min, options.padding_bytes_range})),
-        random_(random),
-        sizes_(std::make_shared<AnswerSizes>()),
-        publisher_(options, directory, store, clock, log) {}
+  PublishEndpoint(const PublishOptions& options, const PublishParts& parts, Api api)
+      : api_(api),
+        maintenance_(options.maintenance),
+        in_maintenance_(parts.in_maintenance),
+        clock_(parts.clock),
+        style_(MakeStyle(options, parts, api)),
+        decoy_work_(options.rules, parts.clock.Now()),
+        publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log) {}
 
-  // The order of spec/publish.md section 1: decoys are answered before anything else is looked at,
-  // maintenance comes next. Any method is taken (P26).
+  // The order of spec/publish.md section 1: decoys are answered before anything of them is looked
+  // at, maintenance comes next. Any method is taken (P26).
   void Handle(http::Request request, http::Reply reply) override {
-    if (IsChaff(request)) {
-      return reply(MakeChaffAnswer(sizes_->Draw(random_), padding_, random_));
-    }
-    if (maintenance_) return reply(MakeMaintenanceAnswer());
-    std::string padding = MakePadding(DrawPaddingBytes(padding_, random_), random_);
-    Publish(request, Answerer(sizes_, std::move(padding), std::move(reply)));
+    const bool is_chaff = IsChaff(request);
+    if (!is_chaff && InMaintenance()) return reply(MakeMaintenanceAnswer());
+    Answerer answer(style_, std::move(reply));
+    if (!is_chaff) return Publish(request, std::move(answer));
+    decoy_work_.Do(clock_.Now());
+    answer(Receipt());
   }
 
  private:
-  void Publish(const http::Request& request, Answerer answer) {
-    auto upload =
-        ReadUploadRequest({request.Header("Content-Type"), request.body, request.body_too_large});
-    if (auto* fault = std::get_if<BodyFault>(&upload)) {
-      return answer(ReceiptOf(std::move(*fault)));
-    }
-    publisher_.Publish(std::get<UploadRequest>(upload), std::move(answer));
+  bool InMaintenance() const {
+    return maintenance_ || (in_maintenance_ != nullptr && in_maintenance_());
   }
 
+  void Publish(const http::Request& request, Answerer answer) {
+    auto upload = ReadUploadRequest(
+        {request.Header("Content-Type"), request.body, request.body_too_large}, api_);
+    if (auto* fault = std::get_if<json::BodyFault>(&upload)) {
+      return answer(ReceiptOf(std::move(*fault)));
+    }
+    auto& request_of_phone = std::get<UploadRequest>(upload);
+    request_of_phone.platform = exposure::PlatformOf(request.Header("User-Agent"));
+    publisher_.Publish(request_of_phone, std::move(answer));
+  }
+
+  const Api api_;
   const bool maintenance_;
-  const PaddingSize padding_;
-  base::Random& random_;
-  const std::shared_ptr<AnswerSizes> sizes_;
+  const std::function<bool()> in_maintenance_;
+  const base::Clock& clock_;
+  const std::shared_ptr<AnswerStyle> style_;
+  const DecoyWork decoy_work_;
   Publisher publisher_;
 };
 
 }  // namespace
 
 std::unique_ptr<http::Handler> MakePublishEndpoint(const PublishOptions& options,
-                                                   authority::Directory& directory,
-                                                   store::Store& store, const base::Clock& clock,
-                                                   base::Random& random, base::Log& log) {
-  return std::make_unique<PublishEndpoint>(options, directory, store, clock, random, log);
+                                                   const PublishParts& parts, Api api) {
+  return std::make_unique<PublishEndpoint>(options, parts, api);
 }
 
 }  // namespace enks::publish

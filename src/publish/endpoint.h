@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "authority/directory.h"
@@ -9,7 +10,9 @@
 #include "base/random.h"
 #include "http/message.h"
 #include "publish/options.h"
+#include "publish/upload_request.h"
 #include "store/store.h"
+#include "tokens/revision_tokens.h"
 
 namespace enks::publish {
 
@@ -17,11 +20,21 @@ namespace enks::publish {
 // 64 KiB.
 inline constexpr std::size_t kBodyBytesMax = 64'000;
 
-// POST /v1/publish: bytes to an upload, its outcome to bytes. Everything it is handed outlives it;
-// answers that wait for the store may be given after the endpoint is gone. `random` is thread-safe.
+// What an endpoint works with. All of it outlives the endpoint; `tokens` lives on in answers that
+// wait for the store, which may be given after the endpoint is gone.
+struct PublishParts {
+  authority::Directory& directory;
+  store::Store& store;
+  std::shared_ptr<const tokens::RevisionTokens> tokens;
+  const base::Clock& clock;
+  base::Random& random;  // thread-safe
+  base::Log& log;
+  // Whether uploads are to be told to come later, asked for each; thread-safe. Empty: never.
+  std::function<bool()> in_maintenance;
+};
+
+// POST /v1/publish, or v1alpha1 at `/`: bytes to an upload, its outcome to bytes.
 std::unique_ptr<http::Handler> MakePublishEndpoint(const PublishOptions& options,
-                                                   authority::Directory& directory,
-                                                   store::Store& store, const base::Clock& clock,
-                                                   base::Random& random, base::Log& log);
+                                                   const PublishParts& parts, Api api = Api::kV1);
 
 }  // namespace enks::publish

@@ -48,12 +48,12 @@ TEST_F(EndpointRevisionTest, TreatsATokenThatIsNoBase64AsAbsent) {
 TEST_F(EndpointRevisionTest, TakesNewKeysWhateverTheToken) {
   UploadText upload = Certified({YesterdaysKey(2)});
   upload.revision_token = "AAAA";
-  EXPECT_EQ(Send(upload).body, R"({"insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(Send(upload).body, R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
 }
 
 TEST_F(EndpointRevisionTest, RevisesWithoutATokenWhereItMayBeBypassed) {
   BypassTokens();
-  EXPECT_EQ(Send(Certified({YesterdaysKey(1)})).body, R"({"padding":"P"})");
+  EXPECT_EQ(Send(Certified({YesterdaysKey(1)})).body, R"({"revisionToken":"T","padding":"P"})");
   ExpectRefused(Send(Certified({YesterdaysKey(1)}, exposure::ReportType::kNegative)), 400,
                 R"({"error":"key was already revised","code":"key_already_revised",)"
                 R"("padding":"P"})");
@@ -124,7 +124,8 @@ TEST_F(EndpointTest, AnswersOnceTheStoreIsDoneEvenWhenTheEndpointIsGone) {
   endpoint_.reset();
   store_.Release();
   ASSERT_TRUE(got);
-  EXPECT_EQ(WithoutPadding(*std::move(got)).body, R"({"insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(WithoutPadding(*std::move(got)).body,
+            R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
 }
 
 TEST_F(EndpointTest, KeepsBodiesAndKeysOutOfTheLog) {

@@ -19,7 +19,7 @@ using testing::StartsWith;
 TEST_F(EndpointTest, StoresCertifiedKeysAndSaysHowMany) {
   const Answer answer = Send(Certified({YesterdaysKey(1), YesterdaysKey(2)}));
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body, R"({"insertedExposures":2,"padding":"P"})");
+  EXPECT_EQ(answer.body, R"({"revisionToken":"T","insertedExposures":2,"padding":"P"})");
   EXPECT_THAT(answer.headers,
               ElementsAre(Pair("Content-Type", "application/json"), Pair("X-Api-Version", "v1")));
   EXPECT_FALSE(answer.close);
@@ -60,7 +60,8 @@ TEST_F(EndpointTest, TakesAnyMethod) {
     request.method = method;
     const Answer answer = Send(std::move(request));
     EXPECT_EQ(answer.status, 200) << method;
-    EXPECT_EQ(answer.body, R"({"insertedExposures":1,"padding":"P"})") << method;
+    EXPECT_EQ(answer.body, R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})")
+        << method;
   }
 }
 
@@ -118,7 +119,7 @@ TEST_F(EndpointTest, RefusesUnknownApps) {
 
 TEST_F(EndpointTest, AsksToTryAgainBeforeTheDirectoryWasRead) {
   authority::Directory unread(store_);
-  endpoint_ = MakePublishEndpoint(options_, unread, store_, clock_, random_, log_);
+  endpoint_ = Make(store_, unread, random_);
   const Answer answer = Send(Certified({YesterdaysKey(1)}));
   ExpectRefused(answer, 503,
                 R"({"error":"unable to load health authority",)"
@@ -155,7 +156,8 @@ TEST_F(EndpointTest, RefusesACertifiedUploadWithoutKeysForItsCertificate) {
 
 TEST_F(EndpointTest, TakesUncertifiedUploadsOfAppsThatMayBypassCertificates) {
   ChangeApp([](store::AuthorizedApp& app) { app.bypass_certificate = true; });
-  EXPECT_EQ(Send(Uncertified({YesterdaysKey(1)})).body, R"({"insertedExposures":1,"padding":"P"})");
+  EXPECT_EQ(Send(Uncertified({YesterdaysKey(1)})).body,
+            R"({"revisionToken":"T","insertedExposures":1,"padding":"P"})");
   EXPECT_EQ(store_.last_upload().keys.at(0).report_type, exposure::ReportType::kUnspecified);
   EXPECT_EQ(store_.last_upload().origin.health_authority_id, std::nullopt);
   // Only the number is logged, and not at the second in which the upload came.
@@ -200,7 +202,8 @@ TEST_F(EndpointTest, TakesThirtyKeysAndNotOneMoreUnlessToldOtherwise) {
     // Keys of an hour each, one after the other.
     keys.push_back({base::ToBase64(base::Bytes(16, i)), kToday - 288 + i * 6, 6, 0});
   }
-  EXPECT_EQ(Send(Certified(keys)).body, R"({"insertedExposures":30,"padding":"P"})");
+  EXPECT_EQ(Send(Certified(keys)).body,
+            R"({"revisionToken":"T","insertedExposures":30,"padding":"P"})");
   keys.push_back({base::ToBase64(base::Bytes(16, 30)), kToday - 288 + 30 * 6, 6, 0});
   const Answer answer = Send(Certified(keys));
   EXPECT_EQ(answer.status, 400);
@@ -224,7 +227,8 @@ TEST_F(EndpointTest, StoresTheGoodKeysAndReportsTheOthersInTheClientsOrder) {
   const Answer answer = Send(Certified({YesterdaysKey(2), YesterdaysKey(1), bad}));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body,
-            R"({"insertedExposures":2,"error":"1 error occurred:\n\t* key 2 cannot be imported: )"
+            R"({"revisionToken":"T","insertedExposures":2,)"
+            R"("error":"1 error occurred:\n\t* key 2 cannot be imported: )"
             R"(transmission risk 9 is not between 0 and 8\n\n","code":"partial_failure",)"
             R"("padding":"P"})");
 }
@@ -237,10 +241,9 @@ TEST_F(EndpointTest, WarnsOfKeysDroppedForTheirOnsetWithoutAnError) {
   Restart(store_);
   const Answer answer = Send(upload);
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(
-      answer.body,
-      R"({"insertedExposures":1,"padding":"P","warnings":["key 1 symptom onset is too large, )"
-      R"(13 \u003e 10 - saving without this key"]})");
+  EXPECT_EQ(answer.body, R"({"revisionToken":"T","insertedExposures":1,"padding":"P",)"
+                         R"("warnings":["key 1 symptom onset is too large, )"
+                         R"(13 \u003e 10 - saving without this key"]})");
 }
 
 TEST_F(EndpointTest, WarnsInARefusalToo) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -15,7 +16,10 @@ struct PublishOptions {
   bool allow_partial_revisions = false;    // ALLOW_PARTIAL_REVISIONS
   std::size_t padding_bytes_min = 1024;    // RESPONSE_PADDING_MIN_BYTES, raw bytes
   std::size_t padding_bytes_range = 1024;  // RESPONSE_PADDING_RANGE
-  bool maintenance = false;                // MAINTENANCE_MODE: 429 to every upload
+  // CHAFF_REQUEST_MAX_LATENCY_MS: the longest time a decoy or a refusal is held back; 0: any.
+  std::chrono::milliseconds decoy_latency_max{1000};
+  std::chrono::milliseconds usual_latency{3};  // assumed until the first upload succeeds
+  bool maintenance = false;                    // MAINTENANCE_MODE: 429 to every upload
 };
 
 }  // namespace enks::publish

@@ -2,12 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "exposure/interval.h"
 #include "exposure/region.h"
-#include "publish/sent_token.h"
 
 namespace enks::publish {
 namespace {
@@ -80,28 +80,34 @@ std::string TransitionDetail(const store::UploadOutcome& outcome) {
                      exposure::ReportTypeName(outcome.to));
 }
 
-// Adds to a receipt how the store ended.
-void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome) {
+// Adds to a receipt how the store ended. `app` is whose token it gets.
+void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome,
+              const tokens::RevisionTokens& tokens, std::string_view app) {
+  receipt.waited_for_store = true;
   if (!outcome.ok()) {
     SetFailure(receipt, EndingOf(outcome.status()), {});
   } else if (outcome->refusal != Refusal::kNone) {
     SetFailure(receipt, EndingOf(outcome->refusal), TransitionDetail(*outcome));
   } else {
     receipt.inserted = outcome->inserted;
+    receipt.revision_token = tokens.Seal(outcome->token_entries, app);
   }
 }
 
 }  // namespace
 
 Publisher::Publisher(const PublishOptions& options, authority::Directory& directory,
-                     store::Store& store, const base::Clock& clock, base::Log& log)
+                     store::Store& store, std::shared_ptr<const tokens::RevisionTokens> tokens,
+                     const base::Clock& clock, base::Log& log)
     : options_(options),
       default_regions_(DefaultRegions(options.default_region)),
       verifier_(options.certificates),
       directory_(directory),
       store_(store),
+      tokens_(std::move(tokens)),
       clock_(clock),
-      uncertified_(log) {}
+      uncertified_(log),
+      drifts_(log) {}
 
 void Publisher::Publish(const UploadRequest& upload, Done done) {
   const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();
@@ -121,10 +127,10 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   if (warrant.app == nullptr) {
     return Failure(Ending::kUnknownHealthAuthorityId, upload.health_authority_id);
   }
-  warrant.regions = warrant.app->regions.empty() ? default_regions_ : warrant.app->regions;
-  if (warrant.regions.empty()) return Failure(Ending::kNoRegions, upload.health_authority_id);
+  if (auto refused = ChooseRegions(upload, warrant)) return *std::move(refused);
   authority::CertificateVerdict verdict = verifier_.Verify(
       upload.verification_payload, upload.hmac_key, upload.keys, *warrant.app, directory, now);
+  drifts_.Note(verdict.drift, now);
   warrant.certificate = std::move(verdict.certificate);
   if (warrant.certificate) return {};
   if (!warrant.app->bypass_certificate) {
@@ -132,6 +138,26 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   }
   uncertified_.Count(warrant.app->name, now);
   return {};
+}
+
+// Steps 3 and 4. Regions are compared as they are stored (divergence A4: the reference compares
+// letter by letter, so that "us" is not "US").
+std::optional<Receipt> Publisher::ChooseRegions(const UploadRequest& upload,
+                                                Warrant& warrant) const {
+  const std::vector<std::string>& of_app = warrant.app->regions;
+  warrant.regions = of_app.empty() ? default_regions_ : of_app;
+  if (!upload.regions.empty()) {
+    auto asked = exposure::NormalizeRegions(upload.regions);
+    const bool allowed = asked.ok() && (of_app.empty() || std::ranges::includes(of_app, *asked));
+    if (!allowed) {
+      return Failure(
+          Ending::kRegionNotAllowed,
+          fmt::format("app {} may not publish for all of the regions it names", warrant.app->name));
+    }
+    warrant.regions = *std::move(asked);
+  }
+  if (warrant.regions.empty()) return Failure(Ending::kNoRegions, upload.health_authority_id);
+  return std::nullopt;
 }
 
 void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now,
@@ -146,19 +172,19 @@ void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base:
   if (assessment.accepted.empty()) return done(std::move(receipt));
   // The store may answer when the publisher is gone: `this` stays out of the callback. What went
   // wrong in the store, the store itself has logged.
-  store_.SubmitUpload(MakeKeyUpload(upload, warrant, now, std::move(assessment.accepted)),
-                      [receipt = std::move(receipt), done = std::move(done)](
-                          const Result<store::UploadOutcome>& outcome) mutable {
-                        Complete(receipt, outcome);
-                        done(std::move(receipt));
-                      });
+  store_.SubmitUpload(
+      MakeKeyUpload(upload, warrant, now, std::move(assessment)),
+      [receipt = std::move(receipt), done = std::move(done), tokens = tokens_,
+       app = warrant.app->name](const Result<store::UploadOutcome>& outcome) mutable {
+        Complete(receipt, outcome, *tokens, app);
+        done(std::move(receipt));
+      });
 }
 
 store::KeyUpload Publisher::MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
-                                          base::UnixTime now,
-                                          std::vector<exposure::AcceptedKey> keys) const {
+                                          base::UnixTime now, Assessment assessment) const {
   store::KeyUpload stored;
-  stored.keys = std::move(keys);
+  stored.keys = std::move(assessment.accepted);
   stored.origin.app = warrant.app->name;
   stored.origin.regions = warrant.regions;
   stored.origin.traveler = upload.traveler;
@@ -166,13 +192,23 @@ store::KeyUpload Publisher::MakeKeyUpload(const UploadRequest& upload, const War
     stored.origin.health_authority_id = warrant.certificate->health_authority_id;
     stored.origin.certificate_key_version = warrant.certificate->key_version;
   }
-  SentToken token = OpenSentToken(upload.revision_token);
-  stored.policy.token_required = !warrant.app->bypass_revision_token;
-  stored.policy.allow_partial = options_.allow_partial_revisions;
-  stored.policy.token_unreadable = token.unreadable;
-  stored.policy.token = std::move(token.entries);
-  stored.policy.oldest_revisable = exposure::IntervalAt(now - options_.rules.key_age_max);
+  stored.policy = MakePolicy(upload, *warrant.app, now);
+  stored.facts = {
+      .received_at = now, .platform = upload.platform, .onset_days_ago = assessment.onset_days_ago};
   return stored;
+}
+
+exposure::RevisionPolicy Publisher::MakePolicy(const UploadRequest& upload,
+                                               const store::AuthorizedApp& app,
+                                               base::UnixTime now) const {
+  tokens::SentToken token = tokens_->Open(upload.revision_token, app.name);
+  exposure::RevisionPolicy policy;
+  policy.token_required = !app.bypass_revision_token;
+  policy.allow_partial = options_.allow_partial_revisions;
+  policy.token_unreadable = token.unreadable;
+  policy.token = std::move(token.entries);
+  policy.oldest_revisable = exposure::IntervalAt(now - options_.rules.key_age_max);
+  return policy;
 }
 
 }  // namespace enks::publish

@@ -2,6 +2,8 @@
 
 #include <absl/functional/any_invocable.h>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,11 +11,13 @@
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "publish/clock_drifts.h"
 #include "publish/options.h"
 #include "publish/receipt.h"
 #include "publish/uncertified_uploads.h"
 #include "publish/upload_request.h"
 #include "store/store.h"
+#include "tokens/revision_tokens.h"
 
 namespace enks::publish {
 
@@ -27,7 +31,8 @@ class Publisher {
   using Done = absl::AnyInvocable<void(Receipt)>;
 
   Publisher(const PublishOptions& options, authority::Directory& directory, store::Store& store,
-            const base::Clock& clock, base::Log& log);
+            std::shared_ptr<const tokens::RevisionTokens> tokens, const base::Clock& clock,
+            base::Log& log);
 
   // The steps of spec/publish.md section 5 from the second on. Unless the ending is kAccepted or
   // kPartlyAccepted nothing of the upload is stored.
@@ -45,18 +50,23 @@ class Publisher {
   // Steps 2 to 5. The receipt's ending is kAccepted if they all succeed.
   Receipt Authorize(const UploadRequest& upload, const authority::DirectorySnapshot& directory,
                     base::UnixTime now, Warrant& warrant);
+  std::optional<Receipt> ChooseRegions(const UploadRequest& upload, Warrant& warrant) const;
   // Steps 6 to 8.
   void Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now, Done done);
   store::KeyUpload MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
-                                 base::UnixTime now, std::vector<exposure::AcceptedKey> keys) const;
+                                 base::UnixTime now, exposure::Assessment assessment) const;
+  exposure::RevisionPolicy MakePolicy(const UploadRequest& upload, const store::AuthorizedApp& app,
+                                      base::UnixTime now) const;
 
   const PublishOptions options_;
   std::vector<std::string> default_regions_;  // normalized; empty: none
   authority::CertificateVerifier verifier_;
   authority::Directory& directory_;
   store::Store& store_;
+  const std::shared_ptr<const tokens::RevisionTokens> tokens_;
   const base::Clock& clock_;
   UncertifiedUploads uncertified_;
+  ClockDrifts drifts_;
 };
 
 }  // namespace enks::publish

@@ -17,6 +17,7 @@ enum class Ending : std::uint8_t {
   kUnknownHealthAuthorityId,  // detail: the id as sent
   kDirectoryUnavailable,      // apps and authorities were never read
   kNoRegions,                 // detail: the id as sent
+  kRegionNotAllowed,          // v1alpha1; detail: which app
   kCertificateInvalid,        // detail: the verifier's reason
   kKeysInvalid,               // detail: the fault or the list of errors
   kMissingRevisionToken,
@@ -36,6 +37,7 @@ struct Receipt {
   std::vector<std::string> warnings;  // keys that were dropped for their symptom onset
   int inserted = 0;                   // keys stored for the first time
   std::string revision_token;         // base64; empty: none
+  bool waited_for_store = false;      // the store decided, after a commit
 };
 
 // The receipt of an upload of which nothing was stored.

@@ -40,6 +40,8 @@ Form FormOf(Ending ending) {
     case Ending::kNoRegions:
       return {500, "health_authority_missing_region_config",
               "no regions are configured for health authority: "};
+    case Ending::kRegionNotAllowed:  // v1alpha1 only, which has no codes
+      return {401, "", "unauthorized region: "};
     case Ending::kCertificateInvalid:
       return {401, "health_authority_verification_certificate_invalid",
               "unable to validate diagnosis verification: "};
@@ -73,17 +75,30 @@ void AppendWarnings(const std::vector<std::string>& warnings, json::Writer& writ
 }
 
 // Members in the reference's order, each left out when it has nothing to say.
-std::string MakeBody(const Receipt& receipt, const Form& form, std::string_view padding) {
+std::string MakeBody(const Receipt& receipt, const Form& form, const Padding& padding) {
   constexpr std::size_t kNamesBytes = 256;
   json::Writer writer;
-  writer.Reserve(padding.size() + receipt.detail.size() + kNamesBytes);
+  writer.Reserve(padding.text.size() + receipt.detail.size() + kNamesBytes);
   writer.BeginObject();
   if (!receipt.revision_token.empty()) writer.Name("revisionToken").Text(receipt.revision_token);
   if (receipt.inserted != 0) writer.Name("insertedExposures").Int(receipt.inserted);
   const std::string error = std::string(form.text) + receipt.detail;
   if (!error.empty()) writer.Name("error").Text(error);
   if (!form.code.empty()) writer.Name("code").Text(form.code);
-  writer.Name("padding").Text(padding);
+  writer.Name("padding").Blanks(padding.blanks).Text(padding.text);
+  AppendWarnings(receipt.warnings, writer);
+  writer.EndObject();
+  return std::move(writer).Take();
+}
+
+// v1alpha1 has no codes, and says also what is nothing.
+std::string MakeAlphaBody(const Receipt& receipt, const Form& form, const Padding& padding) {
+  json::Writer writer;
+  writer.BeginObject();
+  writer.Name("revisionToken").Text(receipt.revision_token);
+  writer.Name("insertedExposures").Int(receipt.inserted);
+  writer.Name("error").Text(std::string(form.text) + receipt.detail);
+  writer.Name("padding").Blanks(padding.blanks).Text(padding.text);
   AppendWarnings(receipt.warnings, writer);
   writer.EndObject();
   return std::move(writer).Take();
@@ -91,18 +106,15 @@ std::string MakeBody(const Receipt& receipt, const Form& form, std::string_view 
 
 }  // namespace
 
-http::Response MakeAnswerHead(int status) {
-  http::Response response;
-  response.status = status;
-  response.headers = {{"Content-Type", "application/json"}, {"X-Api-Version", "v1"}};
-  return response;
-}
-
-http::Response MakeAnswer(const Receipt& receipt, std::string_view padding) {
+http::Response MakeAnswer(const Receipt& receipt, const Padding& padding, Api api) {
   const Form form = FormOf(receipt.ending);
-  http::Response response = MakeAnswerHead(form.status);
+  http::Response response;
+  response.status = form.status;
+  response.headers = {{"Content-Type", "application/json"},
+                      {"X-Api-Version", api == Api::kV1 ? "v1" : "v1alpha"}};
   if (form.status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
-  response.body = MakeBody(receipt, form, padding);
+  response.body =
+      api == Api::kV1 ? MakeBody(receipt, form, padding) : MakeAlphaBody(receipt, form, padding);
   // The rest of a body that is too large will not be read.
   response.close = receipt.ending == Ending::kBodyTooLarge;
   return response;

@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::Pair;
 
 TEST(MakeAnswer, LeavesOutWhatHasNothingToSay) {
-  const http::Response response = MakeAnswer(Receipt{}, "UEFE");
+  const http::Response response = MakeAnswer(Receipt{}, {"UEFE"});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"padding":"UEFE"})");
   EXPECT_FALSE(response.close);
@@ -25,14 +25,30 @@ TEST(MakeAnswer, WritesEveryMemberInTheOrderOfTheReference) {
   receipt.inserted = 3;
   receipt.revision_token = "dG9rZW4=";
   receipt.warnings = {"15 > 14", "b"};
-  EXPECT_EQ(MakeAnswer(receipt, "UEFE").body,
+  EXPECT_EQ(MakeAnswer(receipt, {"UEFE"}).body,
             R"({"revisionToken":"dG9rZW4=","insertedExposures":3,)"
             R"("error":"1 error occurred:\n\t* x\n\n","code":"partial_failure","padding":"UEFE",)"
             R"("warnings":["15 \u003e 14","b"]})");
 }
 
+TEST(MakeAnswer, TheOlderApiSaysAlsoWhatIsNothingAndHasNoCodes) {
+  http::Response response = MakeAnswer(Receipt{}, {"UEFE"}, Api::kV1Alpha1);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body,
+            R"({"revisionToken":"","insertedExposures":0,"error":"","padding":"UEFE"})");
+  EXPECT_THAT(response.headers, ElementsAre(Pair("Content-Type", "application/json"),
+                                            Pair("X-Api-Version", "v1alpha")));
+  Receipt receipt = Failure(Ending::kRegionNotAllowed, "app x");
+  receipt.warnings = {"w"};
+  response = MakeAnswer(receipt, {"P"}, Api::kV1Alpha1);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(response.body,
+            R"({"revisionToken":"","insertedExposures":0,"error":"unauthorized region: app x",)"
+            R"("padding":"P","warnings":["w"]})");
+}
+
 TEST(MakeAnswer, EscapesWhatAStrangerSent) {
-  EXPECT_EQ(MakeAnswer(Failure(Ending::kUnknownHealthAuthorityId, "<a>&\"\\"), "").body,
+  EXPECT_EQ(MakeAnswer(Failure(Ending::kUnknownHealthAuthorityId, "<a>&\"\\"), {}).body,
             R"({"error":"unauthorized health authority: \u003ca\u003e\u0026\"\\",)"
             R"("code":"unknown_health_authority_id","padding":""})");
 }
@@ -49,7 +65,7 @@ class AnswerTable : public testing::TestWithParam<Row> {};
 
 TEST_P(AnswerTable, GivesStatusCodeAndText) {
   const Row& row = GetParam();
-  const http::Response response = MakeAnswer(Failure(row.ending, "<detail"), "P");
+  const http::Response response = MakeAnswer(Failure(row.ending, "<detail"), {"P"});
   EXPECT_EQ(response.status, row.status);
   EXPECT_EQ(response.body, std::string(R"({"error":")") + row.error + R"(\u003cdetail","code":")" +
                                row.code + R"(","padding":"P"})");

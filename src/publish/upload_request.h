@@ -2,15 +2,17 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "exposure/rules.h"
-#include "json/read.h"
+#include "exposure/statistics.h"
+#include "json/body.h"
 
-// The request of /v1/publish: spec/publish.md section 2.
+// The requests of /v1/publish and of v1alpha1 at `/`: spec/publish.md sections 2 and 11.
 namespace enks::publish {
+
+enum class Api { kV1, kV1Alpha1 };
 
 // One upload as sent: nothing has been checked but the JSON.
 struct UploadRequest {
@@ -21,25 +23,14 @@ struct UploadRequest {
   std::int32_t symptom_onset = 0;    // interval number
   bool traveler = false;
   std::string revision_token;  // base64
-  json::Skipped padding;
-};
-
-// A body as the server read it.
-struct UploadBody {
-  std::string_view content_type;
-  std::string_view bytes;
-  bool too_large = false;  // there was more than `bytes`
-};
-
-enum class BodyFaultKind : std::uint8_t { kContentType, kJson, kTooLarge };
-
-// Why a body is no upload; `detail` is the reference's text.
-struct BodyFault {
-  BodyFaultKind kind = BodyFaultKind::kJson;
-  std::string detail;
+  // As sent; v1alpha1 only. Empty: the app's.
+  std::vector<std::string> regions;
+  // Not from the body: what sent it.
+  exposure::Platform platform = exposure::Platform::kUnknown;
 };
 
 // Reads an upload. The bytes are not needed afterwards.
-std::variant<UploadRequest, BodyFault> ReadUploadRequest(const UploadBody& body);
+std::variant<UploadRequest, json::BodyFault> ReadUploadRequest(const json::Body& body,
+                                                               Api api = Api::kV1);
 
 }  // namespace enks::publish

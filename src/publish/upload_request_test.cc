@@ -10,7 +10,8 @@ using testing::SizeIs;
 
 UploadRequest Taken(std::string_view bytes) {
   auto read = ReadUploadRequest({"application/json", bytes, false});
-  EXPECT_TRUE(std::holds_alternative<UploadRequest>(read)) << std::get<BodyFault>(read).detail;
+  EXPECT_TRUE(std::holds_alternative<UploadRequest>(read))
+      << std::get<json::BodyFault>(read).detail;
   return std::get<UploadRequest>(std::move(read));
 }
 
@@ -18,8 +19,9 @@ UploadRequest Taken(std::string_view bytes) {
 std::string FaultOf(std::string_view bytes, bool too_large = false) {
   const auto read = ReadUploadRequest({"application/json", bytes, too_large});
   if (std::holds_alternative<UploadRequest>(read)) return "none";
-  const BodyFault& fault = std::get<BodyFault>(read);
-  EXPECT_EQ(fault.kind == BodyFaultKind::kTooLarge, fault.detail == "http: request body too large");
+  const json::BodyFault& fault = std::get<json::BodyFault>(read);
+  EXPECT_EQ(fault.kind == json::BodyFaultKind::kTooLarge,
+            fault.detail == "http: request body too large");
   return fault.detail;
 }
 
@@ -67,6 +69,38 @@ TEST(ReadUploadRequest, RefusesMembersOfTheOlderApi) {
   EXPECT_EQ(FaultOf(R"({"appPackageName":"x"})"), R"(unknown field "appPackageName")");
   EXPECT_EQ(FaultOf(R"({"platform":"ios"})"), R"(unknown field "platform")");
   EXPECT_EQ(FaultOf(R"({"temporaryExposureKeys":[{"trisk":1}]})"), R"(unknown field "trisk")");
+}
+
+TEST(ReadUploadRequest, ReadsTheOlderApiUnderItsOwnNames) {
+  const auto read = ReadUploadRequest(
+      {"application/json",
+       R"({"temporaryExposureKeys":[{"key":"a2V5","rollingStartNumber":7,"rollingPeriod":144}],)"
+       R"("regions":["US"],"appPackageName":"App","verificationPayload":"jwt","hmackey":"mac",)"
+       R"("symptomOnsetInterval":3,"revisionToken":"token","padding":"p","platform":"ios",)"
+       R"("deviceVerificationPayload":"anything"})",
+       false},
+      Api::kV1Alpha1);
+  const auto& request = std::get<UploadRequest>(read);
+  EXPECT_THAT(request.keys, SizeIs(1));
+  EXPECT_THAT(request.regions, testing::ElementsAre("US"));
+  EXPECT_EQ(request.health_authority_id, "App");
+  EXPECT_EQ(request.verification_payload, "jwt");
+  EXPECT_EQ(request.hmac_key, "mac");
+  EXPECT_EQ(request.symptom_onset, 3);
+  EXPECT_EQ(request.revision_token, "token");
+  EXPECT_FALSE(request.traveler);
+}
+
+TEST(ReadUploadRequest, TheOlderApiTakesSeveralRegionsForATravelerAndNoMembersOfTheNewer) {
+  const auto alpha = [](std::string_view bytes) {
+    return ReadUploadRequest({"application/json", bytes, false}, Api::kV1Alpha1);
+  };
+  EXPECT_TRUE(std::get<UploadRequest>(alpha(R"({"regions":["US","CA"]})")).traveler);
+  EXPECT_FALSE(std::get<UploadRequest>(alpha("{}")).traveler);
+  EXPECT_EQ(std::get<json::BodyFault>(alpha(R"({"traveler":true})")).detail,
+            R"(unknown field "traveler")");
+  EXPECT_EQ(std::get<json::BodyFault>(alpha(R"({"healthAuthorityID":"a"})")).detail,
+            R"(unknown field "healthAuthorityID")");
 }
 
 TEST(ReadUploadRequest, QuotesUnknownNamesAsGoDoes) {
@@ -127,8 +161,8 @@ TEST(ReadUploadRequest, CallsABodyTooLargeOnlyIfTheLimitCutItsValue) {
 std::string ContentTypeFault(std::string_view content_type) {
   const auto read = ReadUploadRequest({content_type, "{}", false});
   if (std::holds_alternative<UploadRequest>(read)) return "none";
-  EXPECT_EQ(std::get<BodyFault>(read).kind, BodyFaultKind::kContentType);
-  return std::get<BodyFault>(read).detail;
+  EXPECT_EQ(std::get<json::BodyFault>(read).kind, json::BodyFaultKind::kContentType);
+  return std::get<json::BodyFault>(read).detail;
 }
 
 TEST(ReadUploadRequest, TakesJsonInAnyCaseWithAnythingAfterIt) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "exposure/interval.h"
 
 namespace enks::retention {
 namespace {
@@ -100,7 +101,10 @@ Result<CleanRun> Cleaner::CleanKeys() {
 Result<CleanRun> Cleaner::DeleteKeys() {
   ENKS_TRY(CheckTtl(options_));
   CleanRun run;
-  ENKS_ASSIGN(run.keys_deleted, store_.DeleteKeysBefore(clock_.Now() - options_.ttl));
+  const base::UnixTime cutoff = clock_.Now() - options_.ttl;
+  ENKS_ASSIGN(run.keys_deleted, store_.DeleteKeysBefore(cutoff));
+  // Whole days, so that no day that is still told loses a part.
+  ENKS_TRY(store_.DeleteStatisticsBefore(exposure::UtcMidnight(cutoff)).status());
   return run;
 }
 

@@ -49,6 +49,7 @@ Status MakeInstallation(const InstallationPlan& plan, const phone::HealthAuthori
   const auto keys =
       secrets::MakeFileKeyManager(settings.Resolve(settings.key_folder), files, random);
   ENKS_TRY(keys->CreateSigningKey(kSigningKey));
+  ENKS_TRY(keys->CreateSealingKey(settings.tokens.sealing_key));
   ENKS_ASSIGN(const store::StoreLocation location, settings.Location());
   ENKS_TRY(store::Migrate(location).status());
   ENKS_ASSIGN(const auto store, store::OpenStore(location, settings.store, clock, log));
@@ -59,7 +60,6 @@ Status MakeInstallation(const InstallationPlan& plan, const phone::HealthAuthori
   app.name = kApp;
   app.regions = {kRegion};
   app.health_authority_ids = {authority_id};
-  app.bypass_revision_token = true;
   ENKS_TRY(store->AddAuthorizedApp(app));
   return AddExport(*store, plan);
 }

@@ -27,7 +27,7 @@ server::Settings MakeSettings(const SimulationOptions& options) {
   settings.listen_public = {"127.0.0.1", 0};
   settings.listen_internal = {"127.0.0.1", 0};
   // The simulation runs the jobs itself, when its clock says so.
-  settings.jobs = {seconds(0), seconds(0), seconds(0), seconds(0)};
+  settings.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
   return settings;
 }
 
@@ -64,7 +64,7 @@ Result<phone::ServerAccess> Access(const server::Server& server, http::Client& c
   const std::string base = fmt::format("http://127.0.0.1:{}", server.public_port());
   phone::ServerAccess access;
   access.publish_url = base + "/v1/publish";
-  access.app = {kApp, phone::RevisionRight::kFree};
+  access.app = {kApp, phone::RevisionRight::kNeedsToken};
   access.feed = {fmt::format("{}/files/{}", base, kBucket),
                  fmt::format("{}/index.txt", kFilenameRoot)};
   ENKS_ASSIGN(access.keys, phone::FetchTrustedKeys(client, base + "/v1/keys"));

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "exports/export_job.h"
 #include "retention/cleaner.h"
+#include "tokens/rotator.h"
 
 namespace enks::server {
 
@@ -12,17 +13,19 @@ namespace enks::server {
 // jobs are.
 class Jobs {
  public:
-  Jobs(exports::ExportJob& exports, retention::Cleaner& cleaner)
-      : exports_(exports), cleaner_(cleaner) {}
+  Jobs(exports::ExportJob& exports, retention::Cleaner& cleaner, tokens::Rotator& rotator)
+      : exports_(exports), cleaner_(cleaner), rotator_(rotator) {}
 
   Status CreateBatches() { return exports_.CreateBatches().status(); }
   Status DoWork() { return exports_.DoWork().status(); }
   Status CleanKeys() { return cleaner_.CleanKeys().status(); }
   Status CleanFiles() { return cleaner_.CleanFiles().status(); }
+  Status RotateKeys() { return rotator_.Rotate().status(); }
 
  private:
   exports::ExportJob& exports_;
   retention::Cleaner& cleaner_;
+  tokens::Rotator& rotator_;
 };
 
 }  // namespace enks::server

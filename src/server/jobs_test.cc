@@ -37,7 +37,10 @@ int RunAll(World& world, Faults& faults) {
   options.file_padding_range = 5;
   exports::ExportJob exports = world.Job(options, store, objects);
   retention::Cleaner cleaner({}, store, remover, world.clock, world.log);
-  Jobs jobs(exports, cleaner);
+  EXPECT_TRUE(world.keys->CreateSealingKey("file://tokens").ok());
+  tokens::Rotator rotator({}, "file://tokens", store, *world.keys, world.clock, world.random,
+                          world.log);
+  Jobs jobs(exports, cleaner, rotator);
   int failed = 0;
   world.clock.Set(kStart + hours(3));
   failed += jobs.CreateBatches().ok() ? 0 : 1;
@@ -45,6 +48,7 @@ int RunAll(World& world, Faults& faults) {
   world.clock.Set(kStart + hours(24 * 20));
   failed += jobs.CleanKeys().ok() ? 0 : 1;
   failed += jobs.CleanFiles().ok() ? 0 : 1;
+  failed += jobs.RotateKeys().ok() ? 0 : 1;
   return failed;
 }
 

@@ -50,8 +50,8 @@ TEST_F(ReferenceEnvironmentTest, ASecretToBeFetchedIsRefusedAndNotRepeated) {
 }
 
 TEST_F(ReferenceEnvironmentTest, ASecretInAVariableWithoutEffectIsOnlyNoted) {
-  EXPECT_EQ(Fault({{"REVISION_TOKEN_AAD", "secret://x"}, {"SOMEBODY_ELSES", "secret://x"}}), "");
-  EXPECT_THAT(notes_, ElementsAre(HasSubstr("REVISION_TOKEN_AAD has no effect")));
+  EXPECT_EQ(Fault({{"BACKUP_BUCKET", "secret://x"}, {"SOMEBODY_ELSES", "secret://x"}}), "");
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("BACKUP_BUCKET has no effect")));
   EXPECT_EQ(Fault({{"DB_PASSWORD", "secret://x"}}), "");
   EXPECT_THAT(notes_, ElementsAre(HasSubstr("DB_PASSWORD has no effect")));
 }
@@ -66,12 +66,13 @@ TEST_F(ReferenceEnvironmentTest, DatabaseVariablesWithoutNameAndHostAreNoted) {
   EXPECT_THAT(settings_.database, HasSubstr("password='p'"));
 }
 
-TEST_F(ReferenceEnvironmentTest, TheOlderApiIsRefusedOnlyWhereItIsAskedFor) {
-  EXPECT_THAT(Fault({{"ENABLE_V1ALPHA1_API", "true"}}),
-              AllOf(HasSubstr("ENABLE_V1ALPHA1_API"), HasSubstr("/v1/publish")));
+TEST_F(ReferenceEnvironmentTest, TheOlderApiIsSwitchedAsThere) {
+  EXPECT_EQ(Fault({{"ENABLE_V1ALPHA1_API", "true"}}), "");
+  EXPECT_TRUE(settings_.v1alpha1);
   EXPECT_THAT(Fault({{"ENABLE_V1ALPHA1_API", "yes"}}), HasSubstr("neither true nor false"));
   for (const char* off : {"false", "0", ""}) {
     EXPECT_EQ(Fault({{"ENABLE_V1ALPHA1_API", off}}), "") << off;
+    EXPECT_FALSE(settings_.v1alpha1);
   }
 }
 
@@ -89,16 +90,42 @@ TEST_F(ReferenceEnvironmentTest, CloudServicesAreRefusedAndFoldersNoted) {
 
 TEST_F(ReferenceEnvironmentTest, WhatChangesNothingIsNotedWithItsReason) {
   for (const char* name :
-       {"REVISION_TOKEN_KEY_ID", "REVISION_TOKEN_MIN_LENGTH", "CHAFF_REQUEST_MAX_LATENCY_MS",
-        "STATS_UPLOAD_MINIMUM", "STATS_EMBARGO_PERIOD", "SECRET_MANAGER", "METRICS_PORT",
-        "OBSERVABILITY_EXPORTER", "CLEANUP_TIMEOUT", "DB_POOL_MAX_CONN_LIFETIME", "RPC_TIMEOUT",
-        "TRACE_PROBABILITY", "BACKUP_BUCKET", "DEBUG_LOG_BAD_CERTIFICATES"}) {
+       {"REVISION_KEY_CACHE_DURATION", "SECRET_MANAGER", "METRICS_PORT", "OBSERVABILITY_EXPORTER",
+        "CLEANUP_TIMEOUT", "DB_POOL_MAX_CONN_LIFETIME", "RPC_TIMEOUT", "TRACE_PROBABILITY",
+        "BACKUP_BUCKET", "DEBUG_LOG_BAD_CERTIFICATES"}) {
     EXPECT_EQ(Fault({{name, "1"}}), "") << name;
     EXPECT_THAT(notes_, ElementsAre(HasSubstr(std::string(name) + " has no effect: "))) << name;
   }
-  EXPECT_EQ(Fault({{"STATS_AUDIENCE", "a"}, {"STATS_UPLOAD_MINIMUM", "10"}, {"HOME", "/"}}), "");
-  EXPECT_THAT(notes_,
-              ElementsAre(HasSubstr("variables STATS_UPLOAD_MINIMUM, STATS_AUDIENCE have no")));
+  EXPECT_EQ(Fault({{"MAX_WORKERS", "5"}, {"REQUEST_TIMEOUT", "30s"}, {"HOME", "/"}}), "");
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("variables REQUEST_TIMEOUT, MAX_WORKERS have no")));
+}
+
+TEST_F(ReferenceEnvironmentTest, VariablesOfTokensAndStatisticsAreTaken) {
+  EXPECT_EQ(Fault({{"REVISION_TOKEN_KEY_ID", "tokens"},
+                   {"REVISION_TOKEN_AAD", "AQID"},
+                   {"REVISION_TOKEN_MIN_LENGTH", "30"},
+                   {"NEW_KEY_PERIOD", "24h"},
+                   {"DELETE_OLD_KEY_PERIOD", "336h"},
+                   {"STATS_AUDIENCE", "a"},
+                   {"STATS_UPLOAD_MINIMUM", "12"},
+                   {"STATS_EMBARGO_PERIOD", "72h"}}),
+            "");
+  EXPECT_THAT(notes_, IsEmpty());
+  EXPECT_EQ(settings_.tokens.sealing_key, "tokens");
+  EXPECT_EQ(settings_.tokens.additional, (base::Bytes{1, 2, 3}));
+  EXPECT_EQ(settings_.tokens.entries_min, 30U);
+  EXPECT_EQ(settings_.rotation.new_key_period, std::chrono::hours(24));
+  EXPECT_EQ(settings_.rotation.delete_old_period, std::chrono::hours(336));
+  EXPECT_EQ(settings_.statistics.token.audience, "a");
+  EXPECT_EQ(settings_.statistics.release.uploads_min, 12);
+  EXPECT_EQ(settings_.statistics.release.small_days_after, std::chrono::hours(72));
+  EXPECT_THAT(Fault({{"REVISION_TOKEN_AAD", "!"}}), HasSubstr("is not base64"));
+  EXPECT_THAT(Fault({{"STATS_UPLOAD_MINIMUM", "9"}}), HasSubstr("out of range"));
+}
+
+TEST_F(ReferenceEnvironmentTest, AnEmbargoOfStatisticsBelowZeroMeansNever) {
+  EXPECT_EQ(Fault({{"STATS_EMBARGO_PERIOD", "-1s"}}), "");
+  EXPECT_EQ(settings_.statistics.release.small_days_after, std::chrono::seconds(0));
 }
 
 TEST_F(ReferenceEnvironmentTest, EveryVariableThatCanChangeASettingIsKnownAsOne) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "server/folder_checks.h"
 #include "server/health.h"
 #include "server/jobs.h"
+#include "server/openapi.h"
 #include "server/scheduler.h"
 #include "server/settings_load.h"
 #include "store/open.h"
@@ -26,7 +28,11 @@ namespace {
 
 // A trigger path has at most one request that is not answered at once, so a worker and a place for
 // each mean that no trigger waits for another's job and none is refused.
-constexpr std::size_t kTriggers = 4;
+constexpr std::size_t kTriggers = 5;
+// Answers of statistics read the database: a few at a time, and no more waiting than that takes
+// seconds for.
+constexpr std::size_t kStatisticsThreads = 2;
+constexpr std::size_t kStatisticsWaitingMax = 32;
 // The internal address has connections of its own, out of http::kDescriptorsReserved, so that
 // strangers who fill the public one do not lock the operator out.
 constexpr std::size_t kInternalConnectionsMax = 64;
@@ -48,8 +54,13 @@ class ServerImpl final : public Server {
                     environment.random, environment.log),
         remover_(*files_),
         cleaner_(settings.retention, *store_, remover_, environment.clock, environment.log),
-        jobs_(export_job_, cleaner_),
+        tokens_(std::make_shared<tokens::RevisionTokens>(settings.tokens, *store_, *keys_,
+                                                         environment.clock, environment.random)),
+        rotator_(settings.rotation, settings.tokens.sealing_key, *store_, *keys_, environment.clock,
+                 environment.random, environment.log),
+        jobs_(export_job_, cleaner_, rotator_),
         health_worker_(1, 1),
+        statistics_workers_(kStatisticsThreads, kStatisticsWaitingMax),
         trigger_workers_(kTriggers, kTriggers) {}
 
   ~ServerImpl() override { Stop(); }
@@ -74,7 +85,10 @@ class ServerImpl final : public Server {
 
  private:
   Status ReadPublicKeys();
+  Status ReadRevisionKeys();
+  Status ReadMaintenance();
   void AddPublicRoutes();
+  void AddPublishRoutes();
   void AddInternalRoutes();
   void AddTrigger(std::string_view path, Status (Jobs::*job)());
   http::Handler* Own(std::unique_ptr<http::Handler> handler);
@@ -88,18 +102,23 @@ class ServerImpl final : public Server {
   const Settings settings_;
   const Environment environment_;
   const std::unique_ptr<store::Store> store_;
-  const std::unique_ptr<secrets::KeyManager> keys_;
+  const std::unique_ptr<secrets::FileKeyManager> keys_;
   const std::unique_ptr<exports::FileStore> files_;
   authority::Directory directory_;
   exports::ExportJob export_job_;
   FileStoreRemover remover_;
   retention::Cleaner cleaner_;
+  // Shared with answers that wait for the store, which may be given when the endpoint is gone.
+  const std::shared_ptr<tokens::RevisionTokens> tokens_;
+  tokens::Rotator rotator_;
   Jobs jobs_;
+  std::atomic<bool> in_maintenance_{false};
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   exports::PublicKeysEndpoint* public_keys_ = nullptr;  // owned by handlers_; null without files
   http::Handler* health_ = nullptr;  // owned by handlers_; one for both listeners
   // These go before the handlers and jobs their tasks use.
   base::WorkerPool health_worker_;
+  base::WorkerPool statistics_workers_;
   base::WorkerPool trigger_workers_;
   http::Router public_routes_;
   http::Router internal_routes_;
@@ -120,6 +139,8 @@ Status ServerImpl::Begin() {
   // Answers before apps and authorities are known would refuse every upload, so they come first.
   ENKS_TRY(directory_.Refresh());
   ENKS_TRY(ReadPublicKeys());
+  ENKS_TRY(ReadRevisionKeys());
+  ENKS_TRY(ReadMaintenance());
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
@@ -147,18 +168,39 @@ http::Handler* ServerImpl::Own(std::unique_ptr<http::Handler> handler) {
 void ServerImpl::AddPublicRoutes() {
   public_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   public_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
-  if (settings_.Has(Role::kPublish)) {
-    public_routes_.Add({"/v1/publish",
-                        Own(publish::MakePublishEndpoint(settings_.publish, directory_, *store_,
-                                                         environment_.clock, environment_.random,
-                                                         environment_.log)),
-                        publish::kBodyBytesMax});
-  }
+  public_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
+  if (settings_.Has(Role::kPublish)) AddPublishRoutes();
   if (settings_.Has(Role::kFiles)) {
     public_routes_.Add({"/files/*", Own(exports::MakeFilesEndpoint(settings_.serving, *files_)),
                         kSmallBodyBytesMax});
     public_routes_.Add({"/v1/keys", public_keys_, kSmallBodyBytesMax});
   }
+}
+
+void ServerImpl::AddPublishRoutes() {
+  const auto in_maintenance = [this] { return in_maintenance_.load(); };
+  const publish::PublishParts publish_parts{
+      directory_,          *store_,          tokens_,       environment_.clock,
+      environment_.random, environment_.log, in_maintenance};
+  public_routes_.Add({"/v1/publish",
+                      Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
+                      publish::kBodyBytesMax});
+  if (settings_.v1alpha1) {
+    public_routes_.Add({"/",
+                        Own(publish::MakePublishEndpoint(settings_.publish, publish_parts,
+                                                         publish::Api::kV1Alpha1)),
+                        publish::kBodyBytesMax});
+  }
+  const stats::StatsParts statistics_parts{
+      directory_,
+      *store_,
+      environment_.clock,
+      environment_.random,
+      in_maintenance,
+      [this](std::function<void()> task) { return statistics_workers_.Submit(std::move(task)); }};
+  public_routes_.Add({"/v1/stats",
+                      Own(stats::MakeStatsEndpoint(settings_.statistics, statistics_parts)),
+                      stats::kBodyBytesMax});
 }
 
 // Every route of the internal address, in one place. Paths of the export triggers as in
@@ -167,6 +209,7 @@ void ServerImpl::AddPublicRoutes() {
 void ServerImpl::AddInternalRoutes() {
   internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
+  internal_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kExport)) {
     AddTrigger("/create-batches", &Jobs::CreateBatches);
     AddTrigger("/do-work", &Jobs::DoWork);
@@ -175,6 +218,7 @@ void ServerImpl::AddInternalRoutes() {
     AddTrigger("/cleanup-exposure", &Jobs::CleanKeys);
     AddTrigger("/cleanup-export", &Jobs::CleanFiles);
   }
+  if (settings_.Has(Role::kPublish)) AddTrigger("/rotate-keys", &Jobs::RotateKeys);
 }
 
 void ServerImpl::AddTrigger(std::string_view path, Status (Jobs::*job)()) {
@@ -222,6 +266,10 @@ std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
                       jobs_.CleanFiles().IgnoreError();
                     }});
   }
+  if (settings_.Has(Role::kPublish)) {
+    jobs.push_back(
+        {"rotate-keys", settings_.jobs.rotate_keys, [this] { jobs_.RotateKeys().IgnoreError(); }});
+  }
   return jobs;
 }
 
@@ -229,7 +277,21 @@ Status ServerImpl::ReadPublicKeys() {
   return public_keys_ == nullptr ? absl::OkStatus() : public_keys_->Refresh();
 }
 
-// Each half does without the other: a signing key that cannot be read must not keep a revoked app.
+Status ServerImpl::ReadRevisionKeys() {
+  return settings_.Has(Role::kPublish) ? tokens_->Refresh() : absl::OkStatus();
+}
+
+Status ServerImpl::ReadMaintenance() {
+  ENKS_ASSIGN(const bool on, store_->InMaintenance());
+  const bool now = on || settings_.publish.maintenance;
+  if (in_maintenance_.exchange(now) != now) {
+    environment_.log.Info(now ? "maintenance: uploads are told to come later"
+                              : "maintenance is over: uploads are taken");
+  }
+  return absl::OkStatus();
+}
+
+// Each part does without the others: a signing key that cannot be read must not keep a revoked app.
 Status ServerImpl::Refresh() {
   Status directory = directory_.Refresh();
   if (!directory.ok()) {
@@ -242,7 +304,19 @@ Status ServerImpl::Refresh() {
     environment_.log.Error("public keys could not be read anew; /v1/keys answers the old ones",
                            {{"reason", MessageOf(keys)}});
   }
+  const Status maintenance = ReadMaintenance();
+  if (!maintenance.ok()) {
+    environment_.log.Error("whether there is maintenance could not be read anew",
+                           {{"reason", MessageOf(maintenance)}});
+  }
+  const Status revision_keys = ReadRevisionKeys();
+  if (!revision_keys.ok()) {
+    environment_.log.Error("revision keys could not be read anew; the old ones stay in use",
+                           {{"reason", MessageOf(revision_keys)}});
+  }
   directory.Update(keys);
+  directory.Update(revision_keys);
+  directory.Update(maintenance);
   return directory;
 }
 

@@ -87,10 +87,18 @@ class ServerTest : public ::testing::Test {
     settings_.listen_public = {"127.0.0.1", 0};
     settings_.listen_internal = {"127.0.0.1", 0};
     // Tests switch on what they are about.
-    settings_.jobs = {seconds(0), seconds(0), seconds(0), seconds(0)};
+    settings_.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
   }
 
-  void SetUp() override { ASSERT_TRUE(store::Migrate(*settings_.Location()).ok()); }
+  void SetUp() override {
+    ASSERT_TRUE(store::Migrate(*settings_.Location()).ok());
+    ASSERT_TRUE(KeyFiles()->CreateSealingKey(settings_.tokens.sealing_key).ok());
+  }
+
+  std::unique_ptr<secrets::FileKeyManager> KeyFiles() {
+    return secrets::MakeFileKeyManager(settings_.Resolve(settings_.key_folder), system_files_,
+                                       random_);
+  }
 
   Result<std::unique_ptr<Server>> TryStart() {
     return Server::Start(settings_, {clock_, random_, files_, log_});
@@ -149,6 +157,7 @@ class ServerTest : public ::testing::Test {
   const base::TestFolder folder_;
   base::VirtualClock clock_{base::UnixTime(seconds(1'700'000'000))};
   base::SystemRandom random_;
+  base::SystemFiles system_files_;
   GatedFiles files_;
   AwaitedLog log_;
   Settings settings_;
@@ -161,7 +170,8 @@ TEST_F(ServerTest, HealthIsToldOnBothListenersAndTriggersWorkOnlyInside) {
     EXPECT_EQ(SendOutside(path).status, 200) << path;
     EXPECT_EQ(SendInside(path).status, 200) << path;
   }
-  for (const char* path : {"/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export"}) {
+  for (const char* path :
+       {"/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export", "/rotate-keys"}) {
     EXPECT_EQ(SendInside(path).body, R"({"ok":true})") << path;
     EXPECT_EQ(SendOutside(path).status, 404) << path;
   }
@@ -202,12 +212,56 @@ TEST_F(ServerTest, ATakenAddressStopsTheStartAndLeavesNothingBehind) {
   EXPECT_EQ(server_->public_port(), settings_.listen_public.port);
 }
 
+TEST_F(ServerTest, AMissingSealingKeyStopsTheStartWhereTokensAreMade) {
+  std::filesystem::remove_all(folder_.path() / "keys" / "revision-token");
+  EXPECT_THAT(StartFault(), HasSubstr("revision-token"));
+  settings_.roles = {Role::kExport, Role::kFiles, Role::kCleanup};
+  Start();
+}
+
+TEST_F(ServerTest, MaintenanceIsSwitchedForARunningServer) {
+  Start();
+  AddApp();
+  ASSERT_TRUE(server_->store().SetMaintenance(true).ok());
+  ASSERT_TRUE(server_->Refresh().ok());
+  EXPECT_EQ(SendOutside("/v1/publish", "{}").status, 429);
+  EXPECT_EQ(SendOutside("/v1/stats", "{}").status, 429);
+  EXPECT_EQ(SendOutside("/health").status, 200);
+  ASSERT_TRUE(server_->store().SetMaintenance(false).ok());
+  ASSERT_TRUE(server_->Refresh().ok());
+  EXPECT_EQ(SendOutside("/v1/publish", "{}").status, 401);
+  EXPECT_THAT(log_.Text(), HasSubstr("maintenance is over"));
+}
+
+TEST_F(ServerTest, TheSettingKeepsMaintenanceOn) {
+  settings_.publish.maintenance = true;
+  Start();
+  ASSERT_TRUE(server_->Refresh().ok());
+  EXPECT_EQ(SendOutside("/v1/stats", "{}").status, 429);
+}
+
+TEST_F(ServerTest, TheOlderApiIsThereOnlyWhenSwitchedOn) {
+  Start();
+  EXPECT_EQ(SendOutside("/", "{}").status, 404);
+  server_.reset();
+  settings_.v1alpha1 = true;
+  Start();
+  const http::Response response = SendOutside("/", "{}");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(response.body, HasSubstr(R"("insertedExposures":0)"));
+}
+
+TEST_F(ServerTest, StatisticsAreAnsweredToTokensOnly) {
+  Start();
+  const http::Response response = SendOutside("/v1/stats", "{}");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(response.body, HasSubstr("unauthorized"));
+}
+
 class ServerKeysTest : public ServerTest {
  protected:
   void AddSigningKey(std::string_view reference) {
-    base::SystemFiles files;
-    const auto keys = secrets::MakeFileKeyManager(folder_.path() / "keys", files, random_);
-    ASSERT_TRUE(keys->CreateSigningKey(reference).ok());
+    ASSERT_TRUE(KeyFiles()->CreateSigningKey(reference).ok());
     const auto store = store::OpenStore(*settings_.Location(), {}, clock_, log_);
     ASSERT_TRUE(store.ok()) << store.status();
     store::SignatureInfo info;

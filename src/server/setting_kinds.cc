@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "base/base64.h"
 #include "base/duration.h"
 
 namespace enks::server {
@@ -97,6 +98,26 @@ Setting DurationSetting(std::string_view name, std::string_view reference, secon
           }};
 }
 
+Setting MillisecondsSetting(std::string_view name, std::string_view reference,
+                            std::chrono::milliseconds least, std::chrono::milliseconds most,
+                            Place<std::chrono::milliseconds> place, std::string_view help) {
+  return {name,
+          reference,
+          help,
+          fmt::format("{} to {} milliseconds", least.count(), most.count()),
+          [place](const Settings& settings) {
+            return std::to_string(ReadPlace(place, settings).count());
+          },
+          [=](Settings& settings, const RawValue& raw) -> Fault {
+            const auto value = AsInt(raw);
+            if (!value) return "is not a whole number";
+            const std::chrono::milliseconds duration(*value);
+            if (duration < least || duration > most) return "is out of range";
+            place(settings) = duration;
+            return std::nullopt;
+          }};
+}
+
 Setting TextSetting(std::string_view name, std::string_view reference, std::string range,
                     Place<std::string> place, std::string_view help) {
   return {name,
@@ -108,6 +129,25 @@ Setting TextSetting(std::string_view name, std::string_view reference, std::stri
             const auto* text = std::get_if<std::string>(&raw);
             if (text == nullptr) return "is not a text";
             place(settings) = *text;
+            return std::nullopt;
+          }};
+}
+
+Setting Base64Setting(std::string_view name, std::string_view reference, Place<base::Bytes> place,
+                      std::string_view help) {
+  return {name,
+          reference,
+          help,
+          "base64, or empty",
+          [place](const Settings& settings) {
+            return Quoted(base::ToBase64(ReadPlace(place, settings)));
+          },
+          [place](Settings& settings, const RawValue& raw) -> Fault {
+            const auto* text = std::get_if<std::string>(&raw);
+            if (text == nullptr) return "is not a text";
+            const std::optional<base::Bytes> bytes = base::FromAnyBase64(*text);
+            if (!bytes) return "is not base64";
+            place(settings) = *bytes;
             return std::nullopt;
           }};
 }

@@ -60,8 +60,14 @@ Setting BoolSetting(std::string_view name, std::string_view reference, Place<boo
 Setting DurationSetting(std::string_view name, std::string_view reference,
                         std::chrono::seconds least, std::chrono::seconds most,
                         Place<std::chrono::seconds> place, std::string_view help);
+// A whole number of milliseconds, as the reference's variable for it is.
+Setting MillisecondsSetting(std::string_view name, std::string_view reference,
+                            std::chrono::milliseconds least, std::chrono::milliseconds most,
+                            Place<std::chrono::milliseconds> place, std::string_view help);
 Setting TextSetting(std::string_view name, std::string_view reference, std::string range,
                     Place<std::string> place, std::string_view help);
+Setting Base64Setting(std::string_view name, std::string_view reference, Place<base::Bytes> place,
+                      std::string_view help);
 Setting AddressSetting(std::string_view name, Place<ListenAddress> place, std::string_view help);
 Setting RolesSetting(std::string_view name, std::string_view help);
 

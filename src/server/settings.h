@@ -12,13 +12,16 @@
 #include "publish/endpoint.h"
 #include "retention/cleaner.h"
 #include "server/listen_address.h"
+#include "stats/endpoint.h"
 #include "store/store.h"
+#include "tokens/revision_keys.h"
+#include "tokens/revision_tokens.h"
 
 namespace enks::server {
 
 // What a process does. One process does all of it unless told otherwise.
 enum class Role {
-  kPublish,  // takes uploads on the public address
+  kPublish,  // takes uploads on the public address and answers statistics
   kExport,   // makes export files, on a schedule and on the trigger paths
   kFiles,    // serves export files, index and public keys on the public address
   kCleanup,  // deletes keys and files past their time
@@ -30,7 +33,8 @@ struct JobSchedule {
   std::chrono::seconds create_batches{60};
   std::chrono::seconds do_work{30};
   std::chrono::seconds cleanup{3600};
-  std::chrono::seconds refresh{10};  // apps, authorities and public keys from the database
+  std::chrono::seconds rotate_keys{3600};  // looks whether a revision key is due
+  std::chrono::seconds refresh{10};        // apps, authorities and public keys from the database
 };
 
 // Everything an operator can set. settings_table.cc declares each one: name, range, unit, default,
@@ -53,6 +57,10 @@ struct Settings {
   base::LogFormat log_format = base::LogFormat::kJson;
 
   publish::PublishOptions publish;
+  bool v1alpha1 = false;  // the older publish API, at `/`
+  tokens::TokenOptions tokens;
+  tokens::RotationOptions rotation;
+  stats::StatsOptions statistics;
   exports::ExportOptions exports;
   exports::ServingOptions serving;
   retention::RetentionOptions retention;

@@ -212,6 +212,9 @@ Result<LoadedSettings> LoadSettings(const SettingsSources& sources, base::Files&
   // One setting each for what two jobs must agree on.
   settings.exports.truncate_window = settings.publish.rules.truncate_window;
   settings.retention.ttl = settings.exports.file_ttl;
+  settings.statistics.token.clock_leeway = settings.publish.certificates.clock_leeway;
+  // Every process reads the keys once in that time, and again after a failure.
+  settings.tokens.settling = 3 * settings.jobs.refresh;
   LowerUntouchedDefaults(settings.publish.rules);
   ENKS_TRY(CheckSettings(settings));
   return loaded;
@@ -240,6 +243,16 @@ Status CheckDefaultRegion(const Settings& settings) {
       MessageOf(regions.status())));
 }
 
+Status CheckSmallDays(const Settings& settings) {
+  constexpr std::chrono::hours kLeast{48};
+  const std::chrono::seconds after = settings.statistics.release.small_days_after;
+  if (after == std::chrono::seconds(0) || after >= kLeast) return absl::OkStatus();
+  return Fault(fmt::format(
+      "statistics.small_days_after is {}, which would tell days of few uploads almost at once. Set "
+      "48h or more, or 0s for never.",
+      base::FormatDuration(after)));
+}
+
 }  // namespace
 
 Status CheckSettings(const Settings& settings) {
@@ -252,6 +265,7 @@ Status CheckSettings(const Settings& settings) {
   }
   ENKS_TRY(CheckListeners(settings));
   ENKS_TRY(CheckDefaultRegion(settings));
+  ENKS_TRY(CheckSmallDays(settings));
   if (settings.exports.file_min_records > settings.exports.file_max_records) {
     return Fault(
         "export.file_min_records is larger than export.file_max_records, so no file could hold "

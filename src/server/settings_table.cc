@@ -130,8 +130,16 @@ void AddPublishSettings(std::vector<Setting>& table) {
   table.push_back(BoolSetting("publish.allow_partial_revisions", "ALLOW_PARTIAL_REVISIONS",
                               ENKS_AT(bool, publish.allow_partial_revisions),
                               "Takes the keys a revision token covers and drops the others."));
+  table.push_back(MillisecondsSetting(
+      "publish.decoy_latency_max_ms", "CHAFF_REQUEST_MAX_LATENCY_MS", std::chrono::milliseconds(0),
+      std::chrono::milliseconds(60'000),
+      ENKS_AT(std::chrono::milliseconds, publish.decoy_latency_max),
+      "Decoys and refusals wait as long as successful uploads take, but not longer; 0: no limit."));
   table.push_back(BoolSetting("publish.maintenance", "MAINTENANCE_MODE",
-                              ENKS_AT(bool, publish.maintenance), "Answers 429 to every upload."));
+                              ENKS_AT(bool, publish.maintenance),
+                              "Answers 429 to every upload, whatever `enks maintenance` says."));
+  table.push_back(BoolSetting("publish.v1alpha1", "ENABLE_V1ALPHA1_API", ENKS_AT(bool, v1alpha1),
+                              "Takes uploads of the older API at `/`, too."));
   table.push_back(DurationSetting("certificates.clock_leeway", "", seconds(0), hours(1),
                                   ENKS_AT(seconds, publish.certificates.clock_leeway),
                                   "How far a health authority's clock may be off."));
@@ -146,6 +154,59 @@ void AddPublishSettings(std::vector<Setting>& table) {
       IntSetting<std::size_t>("certificates.hmac_key_bytes_min", "", "bytes", 0, 64,
                               ENKS_AT(std::size_t, publish.certificates.hmac_key_bytes_min),
                               "Shortest HMAC key a phone may use; 16 is advised."));
+}
+
+void AddTokenSettings(std::vector<Setting>& table) {
+  table.push_back(TextSetting("tokens.sealing_key", "REVISION_TOKEN_KEY_ID", "file://NAME or NAME",
+                              ENKS_AT(std::string, tokens.sealing_key),
+                              "Seals the keys of revision tokens that lie in the database."));
+  table.push_back(Base64Setting(
+      "tokens.additional_data", "REVISION_TOKEN_AAD", ENKS_AT(base::Bytes, tokens.additional),
+      "Sealed beside every revision token; tokens made with another do not open."));
+  table.push_back(IntSetting<std::size_t>("tokens.entries_min", "REVISION_TOKEN_MIN_LENGTH", "keys",
+                                          0, 1000, ENKS_AT(std::size_t, tokens.entries_min),
+                                          "A token is as long as if it held so many keys."));
+  table.push_back(BoolSetting("tokens.bind_to_app", "", ENKS_AT(bool, tokens.bind_to_app),
+                              "A token opens only for the app it was made for; switch off only "
+                              "where the reference has to open tokens of enks."));
+  table.push_back(DurationSetting("tokens.new_key_period", "NEW_KEY_PERIOD", hours(1),
+                                  hours(24 * 365), ENKS_AT(seconds, rotation.new_key_period),
+                                  "How old a revision key gets before the next one is made."));
+  table.push_back(
+      DurationSetting("tokens.delete_old_key_period", "DELETE_OLD_KEY_PERIOD", hours(1),
+                      hours(24 * 365), ENKS_AT(seconds, rotation.delete_old_period),
+                      "How long a revision key still opens tokens after the next one was made."));
+}
+
+// The reference takes anything below zero for never, as it takes zero (spec/publish.md section 12).
+Setting SmallDaysSetting() {
+  Setting setting =
+      DurationSetting("statistics.small_days_after", "STATS_EMBARGO_PERIOD", seconds(0),
+                      hours(24 * 365), ENKS_AT(seconds, statistics.release.small_days_after),
+                      "Tells a day of any size so long after its end, 48h or more; 0s never does.");
+  setting.set = [set = setting.set](Settings& settings, const RawValue& raw) {
+    const auto value = AsSeconds(raw);
+    return set(settings, value && *value < seconds(0) ? RawValue("0s") : raw);
+  };
+  return setting;
+}
+
+void AddStatisticsSettings(std::vector<Setting>& table) {
+  table.push_back(IntSetting<std::int64_t>(
+      "statistics.uploads_min", "STATS_UPLOAD_MINIMUM", "uploads", 10, 1'000'000,
+      ENKS_AT(std::int64_t, statistics.release.uploads_min),
+      "A day with fewer uploads is not told: the people behind them could be made out."));
+  table.push_back(SmallDaysSetting());
+  table.push_back(BoolSetting("statistics.show_today", "",
+                              ENKS_AT(bool, statistics.release.show_today),
+                              "Tells today's finished hours, too, as the reference does; two "
+                              "answers an hour apart may then tell a single upload."));
+  table.push_back(TextSetting("statistics.audience", "STATS_AUDIENCE", "a name",
+                              ENKS_AT(std::string, statistics.token.audience),
+                              "The audience (aud) that tokens for statistics have to name."));
+  table.push_back(BoolSetting("statistics.require_expiry", "",
+                              ENKS_AT(bool, statistics.token.require_expiry),
+                              "Refuses tokens for statistics without an exp claim."));
 }
 
 void AddExportSettings(std::vector<Setting>& table) {
@@ -202,6 +263,10 @@ void AddJobSettings(std::vector<Setting>& table) {
                                   ENKS_AT(seconds, jobs.cleanup),
                                   "How often old keys and files are deleted, first soon after the "
                                   "start; 0s: only by /cleanup-exposure and /cleanup-export."));
+  table.push_back(DurationSetting("jobs.rotate_keys_every", "", seconds(0), hours(24),
+                                  ENKS_AT(seconds, jobs.rotate_keys),
+                                  "How often enks looks whether a new revision key is due, first "
+                                  "soon after the start; 0s: only by /rotate-keys."));
   table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
                                   ENKS_AT(seconds, jobs.refresh),
                                   "How soon a changed app, health authority or key takes effect."));
@@ -222,6 +287,8 @@ std::vector<Setting> MakeTable() {
   AddServerSettings(table);
   AddHttpSettings(table);
   AddPublishSettings(table);
+  AddTokenSettings(table);
+  AddStatisticsSettings(table);
   AddExportSettings(table);
   AddJobSettings(table);
   return table;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "exposure/revision.h"
+#include "exposure/statistics.h"
 
 namespace enks::store {
 
@@ -31,6 +32,9 @@ struct KeyUpload {
   std::vector<exposure::AcceptedKey> keys;  // distinct key data, at most a few dozen
   Origin origin;
   exposure::RevisionPolicy policy;
+  // Counted for the origin's health authority in the same commit; nothing, or no authority: not
+  // counted.
+  std::optional<exposure::UploadFacts> facts;
 };
 
 // How an upload ended. When refused nothing of it was stored.

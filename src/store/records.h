@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "exposure/region.h"
+#include "exposure/statistics.h"
 #include "exposure/windows.h"
 
 // The rows an operator configures and the rows the export job keeps, as plain values. Ids are given
@@ -34,6 +36,12 @@ struct HealthAuthority {
   std::vector<HealthAuthorityKey> keys;
 };
 
+// What happened with uploads that one health authority vouched for, in one hour (UTC).
+struct AuthorityHour {
+  UnixTime start;
+  exposure::HourCounts counts;
+};
+
 // Which app may publish (`healthAuthorityID` of the request; stored lower-case).
 struct AuthorizedApp {
   std::string name;
@@ -51,6 +59,15 @@ struct SignatureInfo {
   std::string key_version;  // verification_key_version, for example "v1"
   UnixTime from;            // newest `from` is listed first in files
   std::optional<UnixTime> thru;
+};
+
+// A key that seals revision tokens, as it lies in the database: itself sealed, by a key that the
+// database does not hold (spec/revision-token.md section 4).
+struct RevisionKey {
+  std::int64_t id = 0;     // tokens name it; never given twice
+  base::Bytes additional;  // what it was sealed with beside it, 16 random bytes
+  base::Bytes sealed;
+  UnixTime created_at;
 };
 
 // Where files and their index go: a bucket (folder of the file store) and a path in it. Phones know

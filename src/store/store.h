@@ -43,6 +43,15 @@ class ReadOnlyStore {
   virtual Result<std::vector<SignatureInfo>> SignatureInfos() = 0;       // by id
   virtual Result<std::vector<ExportConfig>> ExportConfigs() = 0;         // by id
 
+  // What is counted for a health authority, by hour.
+  virtual Result<std::vector<AuthorityHour>> Statistics(std::int64_t authority_id) = 0;
+
+  // Whether operators have told every process to send uploads away for now.
+  virtual Result<bool> InMaintenance() = 0;
+
+  // The keys of revision tokens that were not destroyed, newest first.
+  virtual Result<std::vector<RevisionKey>> RevisionKeys() = 0;
+
   // The end of the newest batch of a configuration; nothing if it has none.
   virtual Result<std::optional<UnixTime>> NewestBatchEnd(std::int64_t config_id) = 0;
   // Batches of a configuration, by start time, that end after `since`.
@@ -109,6 +118,15 @@ class Store : public ReadOnlyStore {
   virtual Status UpdateSignatureInfo(const SignatureInfo& info) = 0;
   virtual Status RemoveSignatureInfo(std::int64_t id) = 0;
 
+  virtual Status SetMaintenance(bool on) = 0;
+
+  // Adds a key of revision tokens and returns its id. kAborted if the newest key that was not
+  // destroyed is not `expected_newest` any more (0: there is none): another process was faster.
+  virtual Result<std::int64_t> AddRevisionKey(const RevisionKey& key,
+                                              std::int64_t expected_newest) = 0;
+  // Overwrites the key; its id stays taken. kNotFound if there is no such key any more.
+  virtual Status DestroyRevisionKey(std::int64_t id) = 0;
+
   // kAlreadyExists if the place (records.h) belongs to another configuration.
   virtual Result<std::int64_t> AddExportConfig(const ExportConfig& config) = 0;
   virtual Status UpdateExportConfig(const ExportConfig& config) = 0;
@@ -148,6 +166,8 @@ class Store : public ReadOnlyStore {
   // while indexes in memory still have an entry for it. Works in steps short enough not to hold up
   // uploads.
   virtual Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) = 0;
+  // Deletes what is counted for hours before `cutoff`; returns how many hours.
+  virtual Result<std::int64_t> DeleteStatisticsBefore(UnixTime cutoff) = 0;
 };
 
 // When a store reads the index of all keys into memory, which takes seconds where there are many.

@@ -81,6 +81,8 @@ class FaultyStore : public store::Store {
   }
 
   Status Ping() override { return store_.Ping(); }
+  Result<bool> InMaintenance() override { return store_.InMaintenance(); }
+  Status SetMaintenance(bool on) override { return store_.SetMaintenance(on); }
   Result<std::vector<store::HealthAuthority>> HealthAuthorities() override {
     return store_.HealthAuthorities();
   }
@@ -127,6 +129,18 @@ class FaultyStore : public store::Store {
   Status RemoveAuthorizedApp(std::string_view name) override {
     return store_.RemoveAuthorizedApp(name);
   }
+  Result<std::vector<store::RevisionKey>> RevisionKeys() override { return store_.RevisionKeys(); }
+  Result<std::int64_t> AddRevisionKey(const store::RevisionKey& key,
+                                      std::int64_t expected_newest) override {
+    return store_.AddRevisionKey(key, expected_newest);
+  }
+  Result<std::vector<store::AuthorityHour>> Statistics(std::int64_t authority_id) override {
+    return store_.Statistics(authority_id);
+  }
+  Result<std::int64_t> DeleteStatisticsBefore(base::UnixTime cutoff) override {
+    return store_.DeleteStatisticsBefore(cutoff);
+  }
+  Status DestroyRevisionKey(std::int64_t id) override { return store_.DestroyRevisionKey(id); }
   Result<std::int64_t> AddSignatureInfo(const store::SignatureInfo& info) override {
     return store_.AddSignatureInfo(info);
   }

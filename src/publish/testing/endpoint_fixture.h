@@ -11,9 +11,11 @@
 
 #include "authority/directory.h"
 #include "base/base64.h"
+#include "base/test_folder.h"
 #include "base/virtual_clock.h"
 #include "publish/endpoint.h"
 #include "publish/testing/certificate_issuer.h"
+#include "secrets/file_key_manager.h"
 
 namespace enks::publish {
 
@@ -54,24 +56,44 @@ struct UploadText {
   }
 };
 
-// An answer, its random padding replaced by "P" once it was seen to be what it should be.
+// An answer, its random padding replaced by "P" once it was seen to be what it should be, and its
+// revision token by "T".
 struct Answer {
   int status = 0;
   std::string body;
+  std::string revision_token;
   http::Headers headers;
   bool close = false;
 };
 
+// Replaces the text of a member, if it is there, and returns what it was.
+inline std::string ReplaceText(std::string& body, std::string_view before, std::string_view by) {
+  const std::size_t found = body.find(before);
+  if (found == std::string::npos) return {};
+  const std::size_t begin = found + before.size();
+  const std::size_t size = body.find('"', begin) - begin;
+  std::string text = body.substr(begin, size);
+  body.replace(begin, size, by);
+  return text;
+}
+
+// The blanks that may stand before a padding.
+inline void EraseBlanks(std::string& body) {
+  constexpr std::string_view kName = R"("padding":)";
+  const std::size_t begin = body.find(kName) + kName.size();
+  body.erase(begin, body.find('"', begin) - begin);
+}
+
 inline Answer WithoutPadding(http::Response response) {
-  constexpr std::string_view kBefore = R"("padding":")";
-  const std::size_t begin = response.body.find(kBefore) + kBefore.size();
-  const std::size_t size = response.body.find('"', begin) - begin;
-  const auto padding = base::FromAnyBase64(response.body.substr(begin, size));
+  EraseBlanks(response.body);
+  const auto padding = base::FromAnyBase64(ReplaceText(response.body, R"("padding":")", "P"));
+  std::string token = ReplaceText(response.body, R"("revisionToken":")", "T");
+  // What was given no token may have more, so that it is as long as an answer with one.
+  constexpr std::size_t kTokenBytesMax = 2048;
   EXPECT_TRUE(padding);
   EXPECT_GE(padding->size(), 1024U);
-  EXPECT_LT(padding->size(), 2048U);
-  response.body.replace(begin, size, "P");
-  return {response.status, response.body, response.headers, response.close};
+  EXPECT_LT(padding->size(), 2048U + (token.empty() ? kTokenBytesMax : 0));
+  return {response.status, response.body, std::move(token), response.headers, response.close};
 }
 
 // An endpoint over some store, with a real directory and real certificates. The derived fixture
@@ -86,14 +108,24 @@ class EndpointFixture : public testing::Test {
     return app;
   }
 
+  // Tests whose subject it is not get every answer before Handle() returns.
+  EndpointFixture() { options_.usual_latency = std::chrono::milliseconds(0); }
+
   void Start(store::Store& store) {
+    const tokens::TokenOptions token_options;
+    ASSERT_TRUE(sealing_keys_->CreateSealingKey(token_options.sealing_key).ok());
+    tokens_ = std::make_shared<tokens::RevisionTokens>(token_options, store, *sealing_keys_, clock_,
+                                                       token_random_);
+    ASSERT_TRUE(tokens_->Refresh().ok());
     directory_ = std::make_unique<authority::Directory>(store);
     ASSERT_TRUE(directory_->Refresh().ok());
     Restart(store);
   }
   // Makes the endpoint anew with the present options.
-  void Restart(store::Store& store) {
-    endpoint_ = MakePublishEndpoint(options_, *directory_, store, clock_, random_, log_);
+  void Restart(store::Store& store) { endpoint_ = Make(store, *directory_, random_); }
+  std::unique_ptr<http::Handler> Make(store::Store& store, authority::Directory& directory,
+                                      base::Random& random) {
+    return MakePublishEndpoint(options_, {directory, store, tokens_, clock_, random, log_, {}});
   }
 
   // An upload with a valid certificate.
@@ -133,8 +165,14 @@ class EndpointFixture : public testing::Test {
   PublishOptions options_;
   base::VirtualClock clock_{kNow};
   base::SeededRandom random_{1};
+  base::SystemRandom token_random_;  // tokens are made on the store's thread
+  base::SystemFiles files_;
+  base::TestFolder folder_;
+  const std::unique_ptr<secrets::FileKeyManager> sealing_keys_ =
+      secrets::MakeFileKeyManager(folder_.path(), files_, token_random_);
   base::MemoryLog log_;
   CertificateIssuer issuer_{kNow};
+  std::shared_ptr<tokens::RevisionTokens> tokens_;
   std::unique_ptr<authority::Directory> directory_;
   std::unique_ptr<http::Handler> endpoint_;
 };

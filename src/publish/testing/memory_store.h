@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "exposure/revision.h"
-#include "store/store.h"
+#include "store/testing/refusing_store.h"
 
 // A store in memory for unit tests of the endpoint, where the outcome of an upload must be forced
 // or held back. It decides uploads by the same exposure/revision.h as the real stores do; whatever
 // an endpoint does not call answers kUnimplemented. Everything else is tested on a real store.
 namespace enks::publish {
 
-class MemoryStore final : public store::Store {
+class MemoryStore final : public store::testing::RefusingStore {
  public:
   // What the directory reads.
   std::vector<store::HealthAuthority> authorities;
@@ -48,75 +48,14 @@ class MemoryStore final : public store::Store {
   Result<std::vector<store::HealthAuthority>> HealthAuthorities() override { return authorities; }
   Result<std::vector<store::AuthorizedApp>> AuthorizedApps() override { return apps; }
 
-  Status Ping() override { return Unused(); }
-  Result<std::vector<store::SignatureInfo>> SignatureInfos() override { return Unused(); }
-  Result<std::vector<store::ExportConfig>> ExportConfigs() override { return Unused(); }
-  Result<std::optional<base::UnixTime>> NewestBatchEnd(std::int64_t) override { return Unused(); }
-  Result<std::vector<store::ExportBatch>> Batches(std::int64_t, base::UnixTime) override {
-    return Unused();
+  Result<std::vector<store::RevisionKey>> RevisionKeys() override { return revision_keys_; }
+  Result<std::int64_t> AddRevisionKey(const store::RevisionKey& key, std::int64_t) override {
+    revision_keys_.push_back(key);
+    return key.id;
   }
-  Result<std::vector<store::ExportBatch>> BatchesIn(exposure::Window) override { return Unused(); }
-  Result<std::vector<store::ExportFile>> FilesOfBatch(std::int64_t) override { return Unused(); }
-  Result<std::vector<store::ExportPlace>> PlacesOfBatches(base::UnixTime) override {
-    return Unused();
-  }
-  Result<std::optional<store::ExportFile>> FindFile(std::string_view, std::string_view) override {
-    return Unused();
-  }
-  Result<std::vector<store::ExportFile>> IndexedFiles(const store::ExportPlace&,
-                                                      base::UnixTime) override {
-    return Unused();
-  }
-  Result<std::vector<store::ExportFile>> FilesToDelete(std::size_t) override { return Unused(); }
-  Status ForEachKey(exposure::Window, store::KeyPass, const exposure::KeySelection&,
-                    const std::function<Status(const store::ExportedKey&)>&) override {
-    return Unused();
-  }
-  Result<store::KeyHistory> Explain(const exposure::KeyData&) override { return Unused(); }
   Result<std::int64_t> CountKeys() override { return static_cast<std::int64_t>(states_.size()); }
-  Result<std::int64_t> AddHealthAuthority(const store::HealthAuthority&) override {
-    return Unused();
-  }
-  Status UpdateHealthAuthority(const store::HealthAuthority&) override { return Unused(); }
-  Status RemoveHealthAuthority(std::int64_t) override { return Unused(); }
-  Status SaveHealthAuthorityKey(std::int64_t, const store::HealthAuthorityKey&) override {
-    return Unused();
-  }
-  Status RemoveHealthAuthorityKey(std::int64_t, std::string_view) override { return Unused(); }
-  Status AddAuthorizedApp(const store::AuthorizedApp&) override { return Unused(); }
-  Status UpdateAuthorizedApp(const store::AuthorizedApp&) override { return Unused(); }
-  Status RemoveAuthorizedApp(std::string_view) override { return Unused(); }
-  Result<std::int64_t> AddSignatureInfo(const store::SignatureInfo&) override { return Unused(); }
-  Status UpdateSignatureInfo(const store::SignatureInfo&) override { return Unused(); }
-  Status RemoveSignatureInfo(std::int64_t) override { return Unused(); }
-  Result<std::int64_t> AddExportConfig(const store::ExportConfig&) override { return Unused(); }
-  Status UpdateExportConfig(const store::ExportConfig&) override { return Unused(); }
-  Status RemoveExportConfig(std::int64_t) override { return Unused(); }
-  Status CreateBatches(std::int64_t, std::optional<base::UnixTime>,
-                       const std::vector<exposure::Window>&) override {
-    return Unused();
-  }
-  Result<std::optional<store::ExportBatch>> LeaseBatch(base::UnixTime,
-                                                       std::chrono::seconds) override {
-    return Unused();
-  }
-  Status RenewLease(const store::ExportBatch&, base::UnixTime, std::chrono::seconds) override {
-    return Unused();
-  }
-  Status ReleaseBatch(const store::ExportBatch&) override { return Unused(); }
-  Status AddPadding(const store::ExportBatch&, const std::vector<store::PaddingKeys>&) override {
-    return Unused();
-  }
-  Status CompleteBatch(const store::ExportBatch&, const std::vector<store::ExportFile>&) override {
-    return Unused();
-  }
-  Result<std::int64_t> ExpireFiles(base::UnixTime) override { return Unused(); }
-  Status MarkFileDeleted(const store::ExportFile&) override { return Unused(); }
-  Result<std::int64_t> DeleteKeysBefore(base::UnixTime) override { return Unused(); }
 
  private:
-  static Status Unused() { return absl::UnimplementedError("not for endpoints"); }
-
   store::UploadOutcome Decided(store::KeyUpload upload) {
     std::vector<std::optional<exposure::StoredState>> known;
     for (const exposure::AcceptedKey& key : upload.keys) {
@@ -153,6 +92,7 @@ class MemoryStore final : public store::Store {
   std::optional<Result<store::UploadOutcome>> forced_;
   bool holding_ = false;
   std::vector<std::pair<store::KeyUpload, UploadDone>> held_;
+  std::vector<store::RevisionKey> revision_keys_;
   int uploads_submitted_ = 0;
 };
 

@@ -1,10 +1,12 @@
 #include "store/runs/commit_plan.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
 #include "base/check.h"
+#include "store/sql/authority_hours.h"
 
 namespace enks::store::runs {
 namespace {
@@ -15,6 +17,8 @@ using exposure::KeyAction;
 using exposure::KeyData;
 using exposure::Refusal;
 using exposure::StoredState;
+
+constexpr std::chrono::seconds kHour{3600};
 
 UploadOutcome OutcomeOf(Decision decision) {
   return {.refusal = decision.refusal,
@@ -28,14 +32,24 @@ UploadOutcome OutcomeOf(Decision decision) {
 
 }  // namespace
 
-std::optional<StoredState> CommitPlan::StateOf(const Known& known) {
-  if (!known.primary) return std::nullopt;
+// What is stored of a key, as it matters for an upload of `sender`.
+Result<std::optional<StoredState>> CommitPlan::StateOf(const Known& known, const Origin& sender) {
+  if (!known.primary) return std::optional<StoredState>();
+  const KeyRecord& primary = known.primary->record;
   StoredState state;
-  state.rolling_start = known.primary->rolling_start;
-  state.rolling_period = known.primary->rolling_period;
-  state.report_type = known.primary->report_type;
-  if (known.revised) state.revised_to = known.revised->report_type;
-  return state;
+  state.rolling_start = primary.rolling_start;
+  state.rolling_period = primary.rolling_period;
+  state.report_type = primary.report_type;
+  if (known.revised) state.revised_to = known.revised->record.report_type;
+  ENKS_ASSIGN(state.repeatable, IsRepeatable(*known.primary, sender));
+  return std::optional(state);
+}
+
+Result<bool> CommitPlan::IsRepeatable(const LocatedKey& stored, const Origin& sender) {
+  if (stored.release_at < state_.closed_until) return false;
+  ENKS_ASSIGN(const Origin origin, origins_.Get(connection_, stored.record.origin_id));
+  return !origin.generated && origin.app == sender.app && origin.traveler == sender.traveler &&
+         origin.health_authority_id == sender.health_authority_id;
 }
 
 Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
@@ -43,7 +57,7 @@ Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
   std::vector<std::optional<StoredState>> states;
   for (const AcceptedKey& key : upload.keys) {
     ENKS_ASSIGN(known.emplace_back(), Find(key.key));
-    states.push_back(StateOf(known.back()));
+    ENKS_ASSIGN(states.emplace_back(), StateOf(known.back(), upload.origin));
   }
 
   Decision decision = exposure::Decide(upload.keys, states, upload.policy);
@@ -56,6 +70,7 @@ Result<UploadOutcome> CommitPlan::Add(const KeyUpload& upload) {
     ENKS_ASSIGN(staged.emplace_back(), Stage(upload.keys[i], known[i], upload.origin, action));
   }
   Keep(std::move(staged));
+  Count(upload, decision);
   return OutcomeOf(std::move(decision));
 }
 
@@ -81,9 +96,10 @@ Result<CommitPlan::Staged> CommitPlan::Stage(const AcceptedKey& key, const Known
     return Staged{{KeyPass::kPrimary, release_at}, PrimaryRecord(key, origin_id)};
   }
   ENKS_CHECK(known.primary && !known.revised);  // a key can be revised once
-  ENKS_ASSIGN(const Origin revised_origin, RevisedOrigin(*known.primary, origin));
+  const KeyRecord& primary = known.primary->record;
+  ENKS_ASSIGN(const Origin revised_origin, RevisedOrigin(primary, origin));
   ENKS_ASSIGN(const std::uint32_t origin_id, origins_.Intern(connection_, revised_origin));
-  return Staged{{KeyPass::kRevised, release_at}, RevisedRecord(*known.primary, key, origin_id)};
+  return Staged{{KeyPass::kRevised, release_at}, RevisedRecord(primary, key, origin_id)};
 }
 
 // Who vouched for the revision, with the regions of both uploads (divergence P7). Whether the key
@@ -102,9 +118,18 @@ Result<Origin> CommitPlan::RevisedOrigin(const KeyRecord& primary, const Origin&
 void CommitPlan::Keep(std::vector<Staged> staged) {
   for (Staged& key : staged) {
     Known& known = staged_keys_[key.record.key];
-    (key.slot.pass == KeyPass::kPrimary ? known.primary : known.revised) = key.record;
+    (key.slot.pass == KeyPass::kPrimary ? known.primary : known.revised) =
+        LocatedKey{key.record, key.slot.release_at};
     staged_[key.slot].push_back(std::move(key.record));
   }
+}
+
+void CommitPlan::Count(const KeyUpload& upload, const Decision& decision) {
+  if (!upload.facts || !upload.origin.health_authority_id) return;
+  const auto counts = exposure::CountUpload(*upload.facts, upload.keys, decision);
+  if (!counts) return;
+  const UnixTime hour = exposure::TruncateTo(upload.facts->received_at, kHour);
+  counts_[{*upload.origin.health_authority_id, hour}] += *counts;
 }
 
 Status CommitPlan::Write(std::size_t run_keys_max) {
@@ -116,6 +141,9 @@ Status CommitPlan::Write(std::size_t run_keys_max) {
                                            : InsertRun(connection_, part, state_.change));
     }
     changes_.push_back(std::move(change));
+  }
+  for (const auto& [place, counts] : counts_) {
+    ENKS_TRY(sql::AddToHour(connection_, place.first, place.second, counts));
   }
   return SaveKeyState(connection_, state_);
 }

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "exposure/revision.h"
+#include "exposure/statistics.h"
 #include "store/keys.h"
 #include "store/runs/key_catalog.h"
 #include "store/runs/origin_table.h"
@@ -47,20 +48,22 @@ class CommitPlan {
  private:
   // What is known of a key an upload names, staged or stored.
   struct Known {
-    std::optional<KeyRecord> primary;
-    std::optional<KeyRecord> revised;
+    std::optional<LocatedKey> primary;
+    std::optional<LocatedKey> revised;
   };
   struct Staged {
     RunSlot slot;
     KeyRecord record;
   };
 
-  static std::optional<exposure::StoredState> StateOf(const Known& known);
+  Result<std::optional<exposure::StoredState>> StateOf(const Known& known, const Origin& sender);
+  Result<bool> IsRepeatable(const LocatedKey& stored, const Origin& sender);
   Result<Known> Find(const exposure::KeyData& key);
   Result<Staged> Stage(const exposure::AcceptedKey& key, const Known& known, const Origin& origin,
                        exposure::KeyAction action);
   Result<Origin> RevisedOrigin(const KeyRecord& primary, const Origin& revision);
   void Keep(std::vector<Staged> staged);
+  void Count(const KeyUpload& upload, const exposure::Decision& decision);
   Result<SlotChange> Merge(const RunSlot& slot, std::vector<KeyRecord> records,
                            std::size_t run_keys_max);
 
@@ -70,6 +73,8 @@ class CommitPlan {
   KeyState state_;
   std::map<RunSlot, std::vector<KeyRecord>> staged_;
   std::unordered_map<exposure::KeyData, Known, KeyHash> staged_keys_;
+  // What the uploads add to the statistics, by authority and hour.
+  std::map<std::pair<std::int64_t, UnixTime>, exposure::HourCounts> counts_;
   std::vector<SlotChange> changes_;
 };
 

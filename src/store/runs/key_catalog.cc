@@ -82,8 +82,8 @@ void KeyCatalog::Reindex(const std::vector<StoredRun>& runs) {
   for (const StoredRun& run : runs) AddEntries(run.slot.pass, run.id, run.records.view());
 }
 
-Result<std::optional<KeyRecord>> KeyCatalog::Find(sql::Connection& connection, KeyPass pass,
-                                                  const KeyData& key) {
+Result<std::optional<LocatedKey>> KeyCatalog::Find(sql::Connection& connection, KeyPass pass,
+                                                   const KeyData& key) {
   const std::uint64_t hash = hash_.Of(key);
   for (const RunId id : IndexOf(pass).Find(hash)) {
     ENKS_ASSIGN(const RunCache::RunPointer run, Run(connection, id));
@@ -91,7 +91,9 @@ Result<std::optional<KeyRecord>> KeyCatalog::Find(sql::Connection& connection, K
       IndexOf(pass).Erase(hash, id);
       continue;
     }
-    if (auto record = run->records.view().Find(key)) return record;
+    if (const auto record = run->records.view().Find(key)) {
+      return LocatedKey{*record, run->slot.release_at};
+    }
   }
   return std::nullopt;
 }

@@ -23,6 +23,12 @@ struct SlotChange {
   std::vector<StoredRun> parts;  // all rows written; `rewritten`, if any, is the first
 };
 
+// A key and where it lies.
+struct LocatedKey {
+  KeyRecord record;
+  UnixTime release_at;
+};
+
 // What the database holds, as far as the committer must know it: which run each key is in
 // (KeyIndex), and the runs used last (RunCache). It takes over what other processes committed
 // (CatchUp) and what this one did (Apply), and is never ahead of the database. Owned by the
@@ -47,8 +53,8 @@ class KeyCatalog {
 
   // What the database holds of a key; nothing if it is unknown. A run that was deleted counts as
   // nothing, and the entry that named it goes.
-  Result<std::optional<KeyRecord>> Find(sql::Connection& connection, KeyPass pass,
-                                        const exposure::KeyData& key);
+  Result<std::optional<LocatedKey>> Find(sql::Connection& connection, KeyPass pass,
+                                         const exposure::KeyData& key);
 
   // The run that takes the next keys of a slot; null if there is none.
   Result<RunCache::RunPointer> OpenRun(sql::Connection& connection, const RunSlot& slot);

@@ -5,6 +5,9 @@
 #include <array>
 
 #include "store/schema/migration_1.h"
+#include "store/schema/migration_2.h"
+#include "store/schema/migration_3.h"
+#include "store/schema/migration_4.h"
 #include "store/sql/transaction.h"
 
 namespace enks::store::schema {
@@ -83,8 +86,11 @@ Result<int> ApplyNext(sql::Connection& connection) {
 }  // namespace
 
 std::span<const Migration> Migrations() {
-  static const std::array<Migration, 1> migrations = {
-      Migration{1, Migration1Sqlite(), Migration1Postgres()}};
+  static const std::array<Migration, 4> migrations = {
+      Migration{1, Migration1Sqlite(), Migration1Postgres()},
+      Migration{2, Migration2Sqlite(), Migration2Postgres()},
+      Migration{3, Migration3Sqlite(), Migration3Postgres()},
+      Migration{4, Migration4Sqlite(), Migration4Postgres()}};
   return migrations;
 }
 

@@ -41,6 +41,17 @@ class SqlStore final : public Store {
   Status UpdateSignatureInfo(const SignatureInfo& info) override;
   Status RemoveSignatureInfo(std::int64_t id) override;
 
+  Result<std::vector<AuthorityHour>> Statistics(std::int64_t authority_id) override;
+  Result<std::int64_t> DeleteStatisticsBefore(UnixTime cutoff) override;
+
+  Result<bool> InMaintenance() override;
+  Status SetMaintenance(bool on) override;
+
+  Result<std::vector<RevisionKey>> RevisionKeys() override;
+  Result<std::int64_t> AddRevisionKey(const RevisionKey& key,
+                                      std::int64_t expected_newest) override;
+  Status DestroyRevisionKey(std::int64_t id) override;
+
   Result<std::vector<ExportConfig>> ExportConfigs() override;
   Result<std::int64_t> AddExportConfig(const ExportConfig& config) override;
   Status UpdateExportConfig(const ExportConfig& config) override;

@@ -1,8 +1,8 @@
-#include "publish/padding.h"
+#include "http/padding.h"
 
 #include "base/base64.h"
 
-namespace enks::publish {
+namespace enks::http {
 namespace {
 
 constexpr std::size_t kFallbackBytes = 1024;
@@ -25,4 +25,4 @@ std::string MakePadding(std::size_t bytes, base::Random& random) {
   return base::ToBase64(noise);
 }
 
-}  // namespace enks::publish
+}  // namespace enks::http

@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-namespace enks::publish {
+namespace enks::http {
 
 // How much random padding an answer gets, in bytes before base64: at least `bytes_min` and less
 // than `bytes_min + bytes_range`.
@@ -23,4 +23,4 @@ std::size_t DrawPaddingBytes(const PaddingSize& size, base::Random& random);
 // Base64 of that many random bytes.
 std::string MakePadding(std::size_t bytes, base::Random& random);
 
-}  // namespace enks::publish
+}  // namespace enks::http

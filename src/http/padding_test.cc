@@ -1,4 +1,4 @@
-#include "publish/padding.h"
+#include "http/padding.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/base64.h"
 
-namespace enks::publish {
+namespace enks::http {
 namespace {
 
 TEST(Padding, IsUniformFromTheMinimumToJustBelowMinimumPlusRange) {
@@ -41,4 +41,4 @@ TEST(Padding, IsBase64OfFreshRandomBytes) {
 }
 
 }  // namespace
-}  // namespace enks::publish
+}  // namespace enks::http
