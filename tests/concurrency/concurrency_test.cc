@@ -14,8 +14,8 @@
 
 #include "http/client.h"
 #include "phone/upload.h"
+#include "real_server.h"
 #include "store/testing/postgres_server.h"
-#include "support/real_server.h"
 
 namespace enks::tests {
 namespace {

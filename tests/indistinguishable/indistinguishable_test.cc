@@ -13,7 +13,7 @@
 
 #include "http/testing/test_client.h"
 #include "phone/upload.h"
-#include "support/real_server.h"
+#include "real_server.h"
 #include "two_sample.h"
 
 namespace enks::tests {
