@@ -73,7 +73,8 @@ Result<exposure::Diagnosis> ReadDiagnosis(const CertificateClaims& claims) {
 // Checks 2 to 9.
 Result<VerifiedCertificate> VerifyClaims(const Jwt& jwt, const store::AuthorizedApp& app,
                                          const DirectorySnapshot& directory,
-                                         const CertificateRules& rules, base::UnixTime now) {
+                                         const CertificateRules& rules, base::UnixTime now,
+                                         ClockDrift& drift) {
   if (jwt.algorithm != "ES256") return Refuse("unsupported signing method, must be ES256");
   if (!jwt.names_key) return Refuse("missing required header field 'kid'");
   const store::HealthAuthority* const authority = directory.FindIssuer(jwt.claims.issuer);
@@ -86,7 +87,9 @@ Result<VerifiedCertificate> VerifyClaims(const Jwt& jwt, const store::Authorized
     return Refuse(absl::StrCat("public key ", key->version,
                                " of the health authority: ", public_key.status().message()));
   }
-  ENKS_TRY(CheckTimesAndSignature(jwt, *public_key, now, rules.clock_leeway));
+  const auto checked = CheckTimesAndSignature(jwt, *public_key, now, rules.clock_leeway);
+  if (checked.ahead > seconds(0)) drift = {authority->issuer, checked.ahead};
+  ENKS_TRY(checked.status);
   ENKS_TRY(CheckLifetime(jwt.claims, rules));
   ENKS_TRY(CheckAppTrusts(app, *authority));
   ENKS_ASSIGN(const exposure::Diagnosis diagnosis, ReadDiagnosis(jwt.claims));
@@ -125,10 +128,12 @@ Status CheckTekMac(const TekMacInput& input, const std::vector<exposure::Submitt
   return matches ? absl::OkStatus() : Refuse("HMAC mismatch: certificate is not for these keys");
 }
 
-CertificateVerdict RefusedFor(const Status& status) {
-  CertificateVerdict verdict;
-  verdict.reason = std::string(status.message());
-  return verdict;
+// Check 10.
+Status CheckKeysAreThese(const CertificateClaims& claims, std::string_view hmac_key_base64,
+                         const std::vector<exposure::SubmittedKey>& keys,
+                         const CertificateRules& rules) {
+  ENKS_ASSIGN(const TekMacInput tek_mac, DecodeTekMac(claims, hmac_key_base64, rules));
+  return CheckTekMac(tek_mac, keys);
 }
 
 }  // namespace
@@ -139,17 +144,16 @@ CertificateVerdict CertificateVerifier::Verify(std::string_view jwt_text,
                                                const store::AuthorizedApp& app,
                                                const DirectorySnapshot& directory,
                                                base::UnixTime now) const {
-  const Result<Jwt> jwt = ReadJwt(jwt_text);
-  if (!jwt.ok()) return RefusedFor(jwt.status());
-  Result<VerifiedCertificate> certificate = VerifyClaims(*jwt, app, directory, rules_, now);
-  if (!certificate.ok()) return RefusedFor(certificate.status());
-  const Result<TekMacInput> tek_mac = DecodeTekMac(jwt->claims, hmac_key_base64, rules_);
-  if (!tek_mac.ok()) return RefusedFor(tek_mac.status());
-
-  const Status match = CheckTekMac(*tek_mac, keys);
-  if (!match.ok()) return RefusedFor(match);
   CertificateVerdict verdict;
-  verdict.certificate = *std::move(certificate);
+  const auto verify = [&]() -> Status {
+    ENKS_ASSIGN(const Jwt jwt, ReadJwt(jwt_text));
+    ENKS_ASSIGN(VerifiedCertificate certificate,
+                VerifyClaims(jwt, app, directory, rules_, now, verdict.drift));
+    ENKS_TRY(CheckKeysAreThese(jwt.claims, hmac_key_base64, keys, rules_));
+    verdict.certificate = std::move(certificate);
+    return absl::OkStatus();
+  };
+  verdict.reason = std::string(verify().message());
   return verdict;
 }
 

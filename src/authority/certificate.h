@@ -30,9 +30,16 @@ struct VerifiedCertificate {
   std::string key_version;  // kid
 };
 
+// A health authority's clock that runs ahead of ours: it signed a time that has not come yet.
+struct ClockDrift {
+  std::string issuer;             // a configured one; empty: no drift was seen
+  std::chrono::seconds ahead{0};  // at least
+};
+
 struct CertificateVerdict {
   std::optional<VerifiedCertificate> certificate;
   std::string reason;  // why not, for the answer's error text; empty when verified
+  ClockDrift drift;    // for the operator; also of certificates that are taken for the leeway
 };
 
 // Verifies what a publish request carries as proof of a diagnosis: spec/verification-certificate.md

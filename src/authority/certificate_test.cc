@@ -48,6 +48,21 @@ TEST_F(CertificateTest, RefusesAnHmacMadeWithThePublicKey) {
             "unsupported signing method, must be ES256");
 }
 
+TEST_F(CertificateTest, ASignedTimeInOurFutureIsADriftOfItsIssuersClockWhetherTakenOrNot) {
+  const auto drift = [&](const std::string& jwt) { return Verify(jwt).drift; };
+  const std::string early = Jwt({{"iat", std::to_string(kNow + 3)}, {"nbf", ""}});
+  for (const int leeway : {0, 3}) {
+    rules_.clock_leeway = std::chrono::seconds(leeway);
+    EXPECT_EQ(Verify(early).certificate.has_value(), leeway == 3);
+    EXPECT_EQ(drift(early).issuer, "iss.example");
+    EXPECT_EQ(drift(early).ahead, std::chrono::seconds(3));
+  }
+  EXPECT_EQ(drift(Jwt({{"nbf", std::to_string(kNow + 5)}})).ahead, std::chrono::seconds(5));
+  EXPECT_EQ(drift(Jwt()).issuer, "");
+  // Anybody can write a time; only a signature makes it the authority's.
+  EXPECT_EQ(drift(early.substr(0, early.rfind('.') + 1)).issuer, "");
+}
+
 TEST_F(CertificateTest, RefusesAnUnsignedOne) {
   const std::string text = base::ToBase64Url(base::AsBytes(R"({"alg":"none","kid":"v1"})")) + "." +
                            base::ToBase64Url(base::AsBytes(ToJson(Claims()))) + ".";

@@ -38,6 +38,10 @@ bool IsInFuture(std::int64_t claim, base::UnixTime now, seconds leeway) {
   return claim != 0 && claim > SinceEpoch(now + leeway).count();
 }
 
+seconds AheadBy(std::int64_t claim, base::UnixTime now) {
+  return IsInFuture(claim, now, seconds(0)) ? seconds(claim) - SinceEpoch(now) : seconds(0);
+}
+
 std::string ExpiredFor(const CertificateClaims& claims, base::UnixTime now) {
   const seconds shown_oldest = SinceEpoch(now) - kShownDurationMax;
   const seconds expired_at = std::max(seconds(claims.expires_at), shown_oldest);
@@ -57,18 +61,21 @@ const store::HealthAuthorityKey* FindActiveKey(const Jwt& jwt,
 
 // The signature is verified whatever the times are, so that the time an answer takes does
 // not say which of the two failed.
-Status CheckTimesAndSignature(const Jwt& jwt, const crypto::EcdsaPublicKey& key, base::UnixTime now,
-                              seconds leeway) {
+TimesAndSignature CheckTimesAndSignature(const Jwt& jwt, const crypto::EcdsaPublicKey& key,
+                                         base::UnixTime now, seconds leeway) {
   const bool is_signed = HasSignatureOf(jwt, key);
   const CertificateClaims& claims = jwt.claims;
+  TimesAndSignature checked;
+  if (is_signed)
+    checked.ahead = std::max(AheadBy(claims.issued_at, now), AheadBy(claims.not_before, now));
   if (IsInFuture(claims.issued_at, now, leeway) || IsInFuture(claims.not_before, now, leeway)) {
-    return Refuse("not valid yet (NBF or IAT) in the future");
+    checked.status = Refuse("not valid yet (NBF or IAT) in the future");
+  } else if (!is_signed) {
+    checked.status = Refuse("signature is invalid");
+  } else if (IsExpired(claims, now, leeway)) {
+    checked.status = Refuse(absl::StrCat("token is expired by ", ExpiredFor(claims, now)));
   }
-  if (!is_signed) return Refuse("signature is invalid");
-  if (IsExpired(claims, now, leeway)) {
-    return Refuse(absl::StrCat("token is expired by ", ExpiredFor(claims, now)));
-  }
-  return absl::OkStatus();
+  return checked;
 }
 
 }  // namespace enks::authority

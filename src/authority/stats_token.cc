@@ -27,7 +27,7 @@ Result<std::int64_t> VerifyParsed(const Jwt& jwt, const StatsTokenRules& rules,
   if (key == nullptr) return Refuse("key not found");
   const Result<crypto::EcdsaPublicKey>& public_key = directory.PublicKeyOf(*key);
   if (!public_key.ok()) return Refuse("the public key of the health authority is unusable");
-  ENKS_TRY(CheckTimesAndSignature(jwt, *public_key, now, rules.clock_leeway));
+  ENKS_TRY(CheckTimesAndSignature(jwt, *public_key, now, rules.clock_leeway).status);
   if (rules.require_expiry && jwt.claims.expires_at == 0)
     return Refuse("token has no expiry (exp)");
   return authority->id;

@@ -20,9 +20,17 @@ DelayedTasks::~DelayedTasks() {
 void DelayedTasks::Run(std::chrono::nanoseconds delay, Task task) {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.emplace(std::chrono::steady_clock::now() + delay, std::move(task));
+    tasks_.emplace(clock_.Monotonic() + delay, std::move(task));
   }
   changed_.notify_one();
+}
+
+// An average over the last dozens of tasks; what waited for another task, or came late, is no
+// measure of the clock.
+void DelayedTasks::NoteLateness(std::chrono::nanoseconds lateness) {
+  constexpr std::chrono::microseconds kBelievable{500};
+  constexpr int kWeight = 32;
+  if (lateness < kBelievable) usual_lateness_ += (lateness - usual_lateness_) / kWeight;
 }
 
 void DelayedTasks::Loop() {
@@ -37,10 +45,12 @@ void DelayedTasks::Loop() {
       continue;
     }
     const auto first = tasks_.begin();
-    if (!stopping_ && first->first > std::chrono::steady_clock::now()) {
-      changed_.wait_until(lock, first->first);
+    const std::chrono::nanoseconds left = first->first - clock_.Monotonic();
+    if (!stopping_ && left > usual_lateness_) {
+      changed_.wait_for(lock, left - usual_lateness_);
       continue;
     }
+    NoteLateness(usual_lateness_ - left);
     Task task = std::move(first->second);
     tasks_.erase(first);
     lock.unlock();

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/clock.h"
+
 namespace enks::base {
 
 // Runs tasks after delays of milliseconds, on one thread of its own, to within a tenth of a
@@ -28,14 +30,16 @@ class DelayedTasks {
   void Run(std::chrono::nanoseconds delay, Task task);
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
-
   void Loop();
+  void NoteLateness(std::chrono::nanoseconds lateness);
 
+  const SystemClock clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::multimap<Time, Task> tasks_;  // guarded by mutex_
-  bool stopping_ = false;            // guarded by mutex_
+  std::multimap<std::chrono::nanoseconds, Task> tasks_;  // by time; guarded by mutex_
+  // How late the thread wakes as a rule; it is told to wake so much earlier. Guarded by mutex_.
+  std::chrono::nanoseconds usual_lateness_{0};
+  bool stopping_ = false;
   std::thread thread_;
 };
 

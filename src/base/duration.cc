@@ -26,26 +26,40 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Takes digits with at most one point off the front of `text`.
-std::optional<long double> TakeNumber(std::string_view& text) {
-  long double value = 0;
-  long double place = 0;
-  bool any = false;
-  while (!text.empty() && (IsDigit(text.front()) || (text.front() == '.' && place == 0))) {
-    if (text.front() == '.') {
-      place = 1;
-    } else if (place == 0) {
-      value = value * 10 + (text.front() - '0');
-      any = true;
-    } else {
-      place /= 10;
-      value += place * (text.front() - '0');
-      any = true;
-    }
+constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+
+struct Number {
+  std::int64_t whole = 0;
+  long double fraction = 0;  // 0 to below 1
+};
+
+// Takes digits off the front of `text`. False if there are too many to be a number of anything.
+bool TakeDigits(std::string_view& text, std::int64_t& number) {
+  while (!text.empty() && IsDigit(text.front())) {
+    const std::int64_t digit = text.front() - '0';
+    if (number > (kMax - digit) / 10) return false;
+    number = number * 10 + digit;
     text.remove_prefix(1);
   }
+  return true;
+}
+
+// Takes digits with at most one point, and at least one digit, off the front of `text`.
+std::optional<Number> TakeNumber(std::string_view& text) {
+  Number number;
+  const std::size_t before = text.size();
+  if (!TakeDigits(text, number.whole)) return std::nullopt;
+  bool any = text.size() < before;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    for (long double place = 0.1L; !text.empty() && IsDigit(text.front()); place /= 10) {
+      number.fraction += place * static_cast<long double>(text.front() - '0');
+      text.remove_prefix(1);
+      any = true;
+    }
+  }
   if (!any) return std::nullopt;
-  return value;
+  return number;
 }
 
 std::optional<std::int64_t> TakeUnit(std::string_view& text) {
@@ -64,18 +78,19 @@ std::optional<std::chrono::nanoseconds> ParseDuration(std::string_view text) {
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text == "0") return std::chrono::nanoseconds(0);
   if (text.empty()) return std::nullopt;
-  long double total = 0;
+  std::int64_t total = 0;
   while (!text.empty()) {
     const auto number = TakeNumber(text);
     const auto unit = TakeUnit(text);
     if (!number || !unit) return std::nullopt;
-    total += *number * static_cast<long double>(*unit);
-    if (total >= static_cast<long double>(std::numeric_limits<std::int64_t>::max())) {
-      return std::nullopt;
-    }
+    if (number->whole > (kMax - total) / *unit) return std::nullopt;
+    total += number->whole * *unit;
+    const auto part =
+        static_cast<std::int64_t>(std::llround(number->fraction * static_cast<long double>(*unit)));
+    if (part > kMax - total) return std::nullopt;
+    total += part;
   }
-  const auto count = static_cast<std::int64_t>(std::llround(total));
-  return std::chrono::nanoseconds(negative ? -count : count);
+  return std::chrono::nanoseconds(negative ? -total : total);
 }
 
 std::string FormatDuration(std::chrono::nanoseconds duration) {

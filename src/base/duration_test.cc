@@ -34,6 +34,18 @@ TEST(Duration, WhatIsWrittenIsReadBack) {
   }));
 }
 
+TEST(Duration, TheLongestIsReadBackAndNothingBeyondItIsRead) {
+  constexpr std::chrono::nanoseconds kLongest = std::chrono::nanoseconds::max();
+  EXPECT_EQ(FormatDuration(kLongest), "2562047h47m16s854ms775us807ns");
+  EXPECT_EQ(ParseDuration(FormatDuration(kLongest)), kLongest);
+  EXPECT_EQ(ParseDuration("-" + FormatDuration(kLongest)), -kLongest);
+  EXPECT_EQ(ParseDuration("2562047h47m16.854775807s"), kLongest);
+  for (const char* beyond : {"2562047h47m16s854ms775us808ns", "2562047h47m16.9s", "2562048h",
+                             "9223372036854775808ns", "99999999999999999999ns"}) {
+    EXPECT_EQ(ParseDuration(beyond), std::nullopt) << beyond;
+  }
+}
+
 TEST(Duration, IsAlsoWrittenAsGoPrintsIt) {
   EXPECT_EQ(FormatGoDuration(seconds(0)), "0s");
   EXPECT_EQ(FormatGoDuration(seconds(59)), "59s");

@@ -78,7 +78,7 @@ void WaitUntilHealthy(Context& context, DemoServer& server, StopSignals& stop, h
 phone::ServerAccess Access(http::Client& client, const std::string& base_url) {
   phone::ServerAccess access;
   access.publish_url = base_url + "/v1/publish";
-  access.app = {scenario::kApp, phone::RevisionRight::kFree};
+  access.app = {scenario::kApp, phone::RevisionRight::kNeedsToken};
   access.feed = {fmt::format("{}/files/{}", base_url, scenario::kBucket),
                  fmt::format("{}/index.txt", scenario::kFilenameRoot)};
   access.keys = Require(phone::FetchTrustedKeys(client, base_url + "/v1/keys"));

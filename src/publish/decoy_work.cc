@@ -84,7 +84,7 @@ DecoyWork::DecoyWork(const exposure::UploadRules& rules, base::UnixTime now)
 }
 
 std::size_t DecoyWork::Do(base::UnixTime now) const {
-  const auto read = ReadUploadRequest({"application/json", body_, false});
+  const auto read = ReadUploadRequest({"application/json", body_, false}, Api::kV1);
   const auto* upload = std::get_if<UploadRequest>(&read);
   ENKS_CHECK(upload != nullptr);
   const store::AuthorizedApp* app = directory_->FindApp(upload->health_authority_id);

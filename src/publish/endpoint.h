@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "authority/directory.h"
@@ -9,6 +10,7 @@
 #include "base/random.h"
 #include "http/message.h"
 #include "publish/options.h"
+#include "publish/upload_request.h"
 #include "store/store.h"
 #include "tokens/revision_tokens.h"
 
@@ -27,10 +29,12 @@ struct PublishParts {
   const base::Clock& clock;
   base::Random& random;  // thread-safe
   base::Log& log;
+  // Whether uploads are to be told to come later, asked for each; thread-safe. Empty: never.
+  std::function<bool()> in_maintenance;
 };
 
-// POST /v1/publish: bytes to an upload, its outcome to bytes.
+// POST /v1/publish, or v1alpha1 at `/`: bytes to an upload, its outcome to bytes.
 std::unique_ptr<http::Handler> MakePublishEndpoint(const PublishOptions& options,
-                                                   const PublishParts& parts);
+                                                   const PublishParts& parts, Api api = Api::kV1);
 
 }  // namespace enks::publish

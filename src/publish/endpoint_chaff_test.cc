@@ -25,6 +25,17 @@ TEST_F(EndpointTest, TellsEveryUploadToComeLaterInMaintenance) {
   EXPECT_EQ(store_.uploads_submitted(), 0);
 }
 
+TEST_F(EndpointTest, MaintenanceIsSwitchedWhileItRuns) {
+  bool on = false;
+  endpoint_ = MakePublishEndpoint(
+      options_, {*directory_, store_, tokens_, clock_, random_, log_, [&on] { return on; }});
+  const http::Request upload = RequestOf(Certified({YesterdaysKey(1)}).Json());
+  on = true;
+  EXPECT_EQ(Handle(upload)->status, 429);
+  on = false;
+  EXPECT_EQ(Handle(upload)->status, 200);
+}
+
 http::Request Chaff(std::string body) {
   http::Request request;
   request.headers = {{"X-Chaff", "1"}};
@@ -96,6 +107,9 @@ TEST_F(EndpointTest, BeforeTheFirstSuccessDecoysLookLikeAUsualOneWithItsToken) {
 // Decoys and refusals wait as long as a success took.
 class EndpointLatencyTest : public EndpointTest {
  protected:
+  // Delays are met on average, not to the microsecond (base/delayed_tasks.h).
+  static constexpr std::chrono::milliseconds kEarly{1};
+
   // How long the answer to `request` took, in real time.
   std::chrono::nanoseconds Measure(http::Request request) {
     const base::SystemClock clock;
@@ -112,8 +126,8 @@ TEST_F(EndpointLatencyTest, DecoysAndRefusalsWaitButFaultsOfTheRequestDoNot) {
   constexpr std::chrono::milliseconds kLatency{40};
   options_.usual_latency = kLatency;
   Restart(store_);
-  EXPECT_GE(Measure(Chaff("")), kLatency);
-  EXPECT_GE(Measure(RequestOf(R"({"healthAuthorityID":"somebody"})")), kLatency);
+  EXPECT_GE(Measure(Chaff("")), kLatency - kEarly);
+  EXPECT_GE(Measure(RequestOf(R"({"healthAuthorityID":"somebody"})")), kLatency - kEarly);
   EXPECT_TRUE(Handle(RequestOf("no json"))) << "answered at once";
 }
 
@@ -121,7 +135,7 @@ TEST_F(EndpointLatencyTest, NothingWaitsLongerThanItsLimit) {
   options_.usual_latency = std::chrono::hours(1);
   options_.decoy_latency_max = std::chrono::milliseconds(5);
   Restart(store_);
-  EXPECT_GE(Measure(Chaff("")), options_.decoy_latency_max);
+  EXPECT_GE(Measure(Chaff("")), options_.decoy_latency_max - kEarly);
 }
 
 TEST_F(EndpointLatencyTest, WhatWaitsIsAnsweredWhenTheEndpointGoes) {

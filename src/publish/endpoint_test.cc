@@ -226,11 +226,11 @@ TEST_F(EndpointTest, StoresTheGoodKeysAndReportsTheOthersInTheClientsOrder) {
   bad.transmission_risk = 9;
   const Answer answer = Send(Certified({YesterdaysKey(2), YesterdaysKey(1), bad}));
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(
-      answer.body,
-      R"({"revisionToken":"T","insertedExposures":2,"error":"1 error occurred:\n\t* key 2 cannot be imported: )"
-      R"(transmission risk 9 is not between 0 and 8\n\n","code":"partial_failure",)"
-      R"("padding":"P"})");
+  EXPECT_EQ(answer.body,
+            R"({"revisionToken":"T","insertedExposures":2,)"
+            R"("error":"1 error occurred:\n\t* key 2 cannot be imported: )"
+            R"(transmission risk 9 is not between 0 and 8\n\n","code":"partial_failure",)"
+            R"("padding":"P"})");
 }
 
 TEST_F(EndpointTest, WarnsOfKeysDroppedForTheirOnsetWithoutAnError) {
@@ -241,10 +241,9 @@ TEST_F(EndpointTest, WarnsOfKeysDroppedForTheirOnsetWithoutAnError) {
   Restart(store_);
   const Answer answer = Send(upload);
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(
-      answer.body,
-      R"({"revisionToken":"T","insertedExposures":1,"padding":"P","warnings":["key 1 symptom onset is too large, )"
-      R"(13 \u003e 10 - saving without this key"]})");
+  EXPECT_EQ(answer.body, R"({"revisionToken":"T","insertedExposures":1,"padding":"P",)"
+                         R"("warnings":["key 1 symptom onset is too large, )"
+                         R"(13 \u003e 10 - saving without this key"]})");
 }
 
 TEST_F(EndpointTest, WarnsInARefusalToo) {

@@ -19,7 +19,7 @@ struct PublishOptions {
   // CHAFF_REQUEST_MAX_LATENCY_MS: the longest time a decoy or a refusal is held back; 0: any.
   std::chrono::milliseconds decoy_latency_max{1000};
   std::chrono::milliseconds usual_latency{3};  // assumed until the first upload succeeds
-  bool maintenance = false;  // MAINTENANCE_MODE: 429 to every upload
+  bool maintenance = false;                    // MAINTENANCE_MODE: 429 to every upload
 };
 
 }  // namespace enks::publish

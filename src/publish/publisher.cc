@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -105,7 +106,8 @@ Publisher::Publisher(const PublishOptions& options, authority::Directory& direct
       store_(store),
       tokens_(std::move(tokens)),
       clock_(clock),
-      uncertified_(log) {}
+      uncertified_(log),
+      drifts_(log) {}
 
 void Publisher::Publish(const UploadRequest& upload, Done done) {
   const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();
@@ -125,10 +127,10 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   if (warrant.app == nullptr) {
     return Failure(Ending::kUnknownHealthAuthorityId, upload.health_authority_id);
   }
-  warrant.regions = warrant.app->regions.empty() ? default_regions_ : warrant.app->regions;
-  if (warrant.regions.empty()) return Failure(Ending::kNoRegions, upload.health_authority_id);
+  if (auto refused = ChooseRegions(upload, warrant)) return *std::move(refused);
   authority::CertificateVerdict verdict = verifier_.Verify(
       upload.verification_payload, upload.hmac_key, upload.keys, *warrant.app, directory, now);
+  drifts_.Note(verdict.drift, now);
   warrant.certificate = std::move(verdict.certificate);
   if (warrant.certificate) return {};
   if (!warrant.app->bypass_certificate) {
@@ -136,6 +138,26 @@ Receipt Publisher::Authorize(const UploadRequest& upload,
   }
   uncertified_.Count(warrant.app->name, now);
   return {};
+}
+
+// Steps 3 and 4. Regions are compared as they are stored (divergence A4: the reference compares
+// letter by letter, so that "us" is not "US").
+std::optional<Receipt> Publisher::ChooseRegions(const UploadRequest& upload,
+                                                Warrant& warrant) const {
+  const std::vector<std::string>& of_app = warrant.app->regions;
+  warrant.regions = of_app.empty() ? default_regions_ : of_app;
+  if (!upload.regions.empty()) {
+    auto asked = exposure::NormalizeRegions(upload.regions);
+    const bool allowed = asked.ok() && (of_app.empty() || std::ranges::includes(of_app, *asked));
+    if (!allowed) {
+      return Failure(
+          Ending::kRegionNotAllowed,
+          fmt::format("app {} may not publish for all of the regions it names", warrant.app->name));
+    }
+    warrant.regions = *std::move(asked);
+  }
+  if (warrant.regions.empty()) return Failure(Ending::kNoRegions, upload.health_authority_id);
+  return std::nullopt;
 }
 
 void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now,

@@ -3,6 +3,7 @@
 #include <absl/functional/any_invocable.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "publish/clock_drifts.h"
 #include "publish/options.h"
 #include "publish/receipt.h"
 #include "publish/uncertified_uploads.h"
@@ -48,6 +50,7 @@ class Publisher {
   // Steps 2 to 5. The receipt's ending is kAccepted if they all succeed.
   Receipt Authorize(const UploadRequest& upload, const authority::DirectorySnapshot& directory,
                     base::UnixTime now, Warrant& warrant);
+  std::optional<Receipt> ChooseRegions(const UploadRequest& upload, Warrant& warrant) const;
   // Steps 6 to 8.
   void Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now, Done done);
   store::KeyUpload MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
@@ -63,6 +66,7 @@ class Publisher {
   const std::shared_ptr<const tokens::RevisionTokens> tokens_;
   const base::Clock& clock_;
   UncertifiedUploads uncertified_;
+  ClockDrifts drifts_;
 };
 
 }  // namespace enks::publish

@@ -17,6 +17,7 @@ enum class Ending : std::uint8_t {
   kUnknownHealthAuthorityId,  // detail: the id as sent
   kDirectoryUnavailable,      // apps and authorities were never read
   kNoRegions,                 // detail: the id as sent
+  kRegionNotAllowed,          // v1alpha1; detail: which app
   kCertificateInvalid,        // detail: the verifier's reason
   kKeysInvalid,               // detail: the fault or the list of errors
   kMissingRevisionToken,

@@ -40,6 +40,8 @@ Form FormOf(Ending ending) {
     case Ending::kNoRegions:
       return {500, "health_authority_missing_region_config",
               "no regions are configured for health authority: "};
+    case Ending::kRegionNotAllowed:  // v1alpha1 only, which has no codes
+      return {401, "", "unauthorized region: "};
     case Ending::kCertificateInvalid:
       return {401, "health_authority_verification_certificate_invalid",
               "unable to validate diagnosis verification: "};
@@ -89,15 +91,30 @@ std::string MakeBody(const Receipt& receipt, const Form& form, const Padding& pa
   return std::move(writer).Take();
 }
 
+// v1alpha1 has no codes, and says also what is nothing.
+std::string MakeAlphaBody(const Receipt& receipt, const Form& form, const Padding& padding) {
+  json::Writer writer;
+  writer.BeginObject();
+  writer.Name("revisionToken").Text(receipt.revision_token);
+  writer.Name("insertedExposures").Int(receipt.inserted);
+  writer.Name("error").Text(std::string(form.text) + receipt.detail);
+  writer.Name("padding").Blanks(padding.blanks).Text(padding.text);
+  AppendWarnings(receipt.warnings, writer);
+  writer.EndObject();
+  return std::move(writer).Take();
+}
+
 }  // namespace
 
-http::Response MakeAnswer(const Receipt& receipt, const Padding& padding) {
+http::Response MakeAnswer(const Receipt& receipt, const Padding& padding, Api api) {
   const Form form = FormOf(receipt.ending);
   http::Response response;
   response.status = form.status;
-  response.headers = {{"Content-Type", "application/json"}, {"X-Api-Version", "v1"}};
+  response.headers = {{"Content-Type", "application/json"},
+                      {"X-Api-Version", api == Api::kV1 ? "v1" : "v1alpha"}};
   if (form.status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
-  response.body = MakeBody(receipt, form, padding);
+  response.body =
+      api == Api::kV1 ? MakeBody(receipt, form, padding) : MakeAlphaBody(receipt, form, padding);
   // The rest of a body that is too large will not be read.
   response.close = receipt.ending == Ending::kBodyTooLarge;
   return response;

@@ -31,6 +31,22 @@ TEST(MakeAnswer, WritesEveryMemberInTheOrderOfTheReference) {
             R"("warnings":["15 \u003e 14","b"]})");
 }
 
+TEST(MakeAnswer, TheOlderApiSaysAlsoWhatIsNothingAndHasNoCodes) {
+  http::Response response = MakeAnswer(Receipt{}, {"UEFE"}, Api::kV1Alpha1);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body,
+            R"({"revisionToken":"","insertedExposures":0,"error":"","padding":"UEFE"})");
+  EXPECT_THAT(response.headers, ElementsAre(Pair("Content-Type", "application/json"),
+                                            Pair("X-Api-Version", "v1alpha")));
+  Receipt receipt = Failure(Ending::kRegionNotAllowed, "app x");
+  receipt.warnings = {"w"};
+  response = MakeAnswer(receipt, {"P"}, Api::kV1Alpha1);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(response.body,
+            R"({"revisionToken":"","insertedExposures":0,"error":"unauthorized region: app x",)"
+            R"("padding":"P","warnings":["w"]})");
+}
+
 TEST(MakeAnswer, EscapesWhatAStrangerSent) {
   EXPECT_EQ(MakeAnswer(Failure(Ending::kUnknownHealthAuthorityId, "<a>&\"\\"), {}).body,
             R"({"error":"unauthorized health authority: \u003ca\u003e\u0026\"\\",)"

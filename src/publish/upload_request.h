@@ -9,8 +9,10 @@
 #include "exposure/statistics.h"
 #include "json/body.h"
 
-// The request of /v1/publish: spec/publish.md section 2.
+// The requests of /v1/publish and of v1alpha1 at `/`: spec/publish.md sections 2 and 11.
 namespace enks::publish {
+
+enum class Api { kV1, kV1Alpha1 };
 
 // One upload as sent: nothing has been checked but the JSON.
 struct UploadRequest {
@@ -21,12 +23,14 @@ struct UploadRequest {
   std::int32_t symptom_onset = 0;    // interval number
   bool traveler = false;
   std::string revision_token;  // base64
-  json::Skipped padding;
+  // As sent; v1alpha1 only. Empty: the app's.
+  std::vector<std::string> regions;
   // Not from the body: what sent it.
   exposure::Platform platform = exposure::Platform::kUnknown;
 };
 
 // Reads an upload. The bytes are not needed afterwards.
-std::variant<UploadRequest, json::BodyFault> ReadUploadRequest(const json::Body& body);
+std::variant<UploadRequest, json::BodyFault> ReadUploadRequest(const json::Body& body,
+                                                               Api api = Api::kV1);
 
 }  // namespace enks::publish

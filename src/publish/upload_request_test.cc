@@ -71,6 +71,38 @@ TEST(ReadUploadRequest, RefusesMembersOfTheOlderApi) {
   EXPECT_EQ(FaultOf(R"({"temporaryExposureKeys":[{"trisk":1}]})"), R"(unknown field "trisk")");
 }
 
+TEST(ReadUploadRequest, ReadsTheOlderApiUnderItsOwnNames) {
+  const auto read = ReadUploadRequest(
+      {"application/json",
+       R"({"temporaryExposureKeys":[{"key":"a2V5","rollingStartNumber":7,"rollingPeriod":144}],)"
+       R"("regions":["US"],"appPackageName":"App","verificationPayload":"jwt","hmackey":"mac",)"
+       R"("symptomOnsetInterval":3,"revisionToken":"token","padding":"p","platform":"ios",)"
+       R"("deviceVerificationPayload":"anything"})",
+       false},
+      Api::kV1Alpha1);
+  const auto& request = std::get<UploadRequest>(read);
+  EXPECT_THAT(request.keys, SizeIs(1));
+  EXPECT_THAT(request.regions, testing::ElementsAre("US"));
+  EXPECT_EQ(request.health_authority_id, "App");
+  EXPECT_EQ(request.verification_payload, "jwt");
+  EXPECT_EQ(request.hmac_key, "mac");
+  EXPECT_EQ(request.symptom_onset, 3);
+  EXPECT_EQ(request.revision_token, "token");
+  EXPECT_FALSE(request.traveler);
+}
+
+TEST(ReadUploadRequest, TheOlderApiTakesSeveralRegionsForATravelerAndNoMembersOfTheNewer) {
+  const auto alpha = [](std::string_view bytes) {
+    return ReadUploadRequest({"application/json", bytes, false}, Api::kV1Alpha1);
+  };
+  EXPECT_TRUE(std::get<UploadRequest>(alpha(R"({"regions":["US","CA"]})")).traveler);
+  EXPECT_FALSE(std::get<UploadRequest>(alpha("{}")).traveler);
+  EXPECT_EQ(std::get<json::BodyFault>(alpha(R"({"traveler":true})")).detail,
+            R"(unknown field "traveler")");
+  EXPECT_EQ(std::get<json::BodyFault>(alpha(R"({"healthAuthorityID":"a"})")).detail,
+            R"(unknown field "healthAuthorityID")");
+}
+
 TEST(ReadUploadRequest, QuotesUnknownNamesAsGoDoes) {
   EXPECT_EQ(FaultOf(R"({"a\"b\\c\n\u0000\u007fd":1})"), R"(unknown field "a\"b\\c\n\x00\x7fd")");
 }

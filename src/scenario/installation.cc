@@ -60,7 +60,6 @@ Status MakeInstallation(const InstallationPlan& plan, const phone::HealthAuthori
   app.name = kApp;
   app.regions = {kRegion};
   app.health_authority_ids = {authority_id};
-  app.bypass_revision_token = true;
   ENKS_TRY(store->AddAuthorizedApp(app));
   return AddExport(*store, plan);
 }

@@ -26,8 +26,7 @@ struct InstallationPlan {
 };
 
 // Makes keys and a migrated database in `plan.settings.data_folder` and registers one health
-// authority, one app, one signature info and one export configuration. The app may revise keys
-// without a token, since tokens are not there yet.
+// authority, one app, one signature info and one export configuration.
 Status MakeInstallation(const InstallationPlan& plan, const phone::HealthAuthority& authority,
                         base::Files& files, base::Random& random, const base::Clock& clock,
                         base::Log& log);

@@ -64,7 +64,7 @@ Result<phone::ServerAccess> Access(const server::Server& server, http::Client& c
   const std::string base = fmt::format("http://127.0.0.1:{}", server.public_port());
   phone::ServerAccess access;
   access.publish_url = base + "/v1/publish";
-  access.app = {kApp, phone::RevisionRight::kFree};
+  access.app = {kApp, phone::RevisionRight::kNeedsToken};
   access.feed = {fmt::format("{}/files/{}", base, kBucket),
                  fmt::format("{}/index.txt", kFilenameRoot)};
   ENKS_ASSIGN(access.keys, phone::FetchTrustedKeys(client, base + "/v1/keys"));

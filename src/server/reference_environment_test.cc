@@ -66,12 +66,13 @@ TEST_F(ReferenceEnvironmentTest, DatabaseVariablesWithoutNameAndHostAreNoted) {
   EXPECT_THAT(settings_.database, HasSubstr("password='p'"));
 }
 
-TEST_F(ReferenceEnvironmentTest, TheOlderApiIsRefusedOnlyWhereItIsAskedFor) {
-  EXPECT_THAT(Fault({{"ENABLE_V1ALPHA1_API", "true"}}),
-              AllOf(HasSubstr("ENABLE_V1ALPHA1_API"), HasSubstr("/v1/publish")));
+TEST_F(ReferenceEnvironmentTest, TheOlderApiIsSwitchedAsThere) {
+  EXPECT_EQ(Fault({{"ENABLE_V1ALPHA1_API", "true"}}), "");
+  EXPECT_TRUE(settings_.v1alpha1);
   EXPECT_THAT(Fault({{"ENABLE_V1ALPHA1_API", "yes"}}), HasSubstr("neither true nor false"));
   for (const char* off : {"false", "0", ""}) {
     EXPECT_EQ(Fault({{"ENABLE_V1ALPHA1_API", off}}), "") << off;
+    EXPECT_FALSE(settings_.v1alpha1);
   }
 }
 

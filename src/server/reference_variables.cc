@@ -31,7 +31,6 @@ const std::vector<IdleVariables>& IdleTable() {
       {"jobs.refresh_every says how soon a changed app, health authority or key takes effect",
        {"AUTHORIZED_APP_CACHE_DURATION", "VERIFICATION_CACHE_DURATION",
         "REVISION_KEY_CACHE_DURATION"}},
-      {"enks has no v1alpha1 API yet", {"ENABLE_V1ALPHA1_API"}},
       {"request bodies and certificates are never logged",
        {"LOG_JSON_PARSE_ERRORS", "DEBUG_LOG_BAD_CERTIFICATES"}},
       {"creating batches is short and needs no lock", {"CREATE_BATCHES_TIMEOUT"}},
@@ -139,18 +138,6 @@ Status RefuseSecretReferences(const Environment& environment) {
   return absl::OkStatus();
 }
 
-Status RefuseOlderApi(const Environment& environment) {
-  constexpr const char* kName = "ENABLE_V1ALPHA1_API";
-  const auto found = environment.find(kName);
-  if (found == environment.end()) return absl::OkStatus();
-  const auto enabled = AsBool(found->second);
-  if (!enabled) return Refusal(kName, "the value is neither true nor false.");
-  if (!*enabled) return absl::OkStatus();
-  return Refusal(kName,
-                 "enks has no v1alpha1 API yet, and apps that use it could not publish. Move them "
-                 "to /v1/publish, or stay with the server you have; then unset the variable.");
-}
-
 Status RefuseServices(const Environment& environment, const char* name,
                       std::span<const std::string_view> allowed, std::string_view text) {
   const auto found = environment.find(name);
@@ -194,7 +181,6 @@ Status RefuseWhatIsNotThere(const Environment& environment) {
   static constexpr std::string_view kStores[] = {"FILESYSTEM", "MEMORY"};
   static constexpr std::string_view kKeyManagers[] = {"FILESYSTEM"};
   ENKS_TRY(RefuseSecretReferences(environment));
-  ENKS_TRY(RefuseOlderApi(environment));
   ENKS_TRY(RefuseServices(
       environment, "BLOBSTORE", kStores,
       "enks keeps export files in server.files_folder and knows no object store yet. Let your CDN "

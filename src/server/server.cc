@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "server/folder_checks.h"
 #include "server/health.h"
 #include "server/jobs.h"
+#include "server/openapi.h"
 #include "server/scheduler.h"
 #include "server/settings_load.h"
 #include "store/open.h"
@@ -86,6 +88,7 @@ class ServerImpl final : public Server {
  private:
   Status ReadPublicKeys();
   Status ReadRevisionKeys();
+  Status ReadMaintenance();
   void AddPublicRoutes();
   void AddPublishRoutes();
   void AddInternalRoutes();
@@ -113,6 +116,7 @@ class ServerImpl final : public Server {
   const std::unique_ptr<jwks::DocumentFetcher> documents_;
   jwks::SyncJob key_sync_;
   Jobs jobs_;
+  std::atomic<bool> in_maintenance_{false};
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   exports::PublicKeysEndpoint* public_keys_ = nullptr;  // owned by handlers_; null without files
   http::Handler* health_ = nullptr;  // owned by handlers_; one for both listeners
@@ -142,6 +146,7 @@ Status ServerImpl::Begin() {
   ENKS_TRY(directory_.Refresh());
   ENKS_TRY(ReadPublicKeys());
   ENKS_TRY(ReadRevisionKeys());
+  ENKS_TRY(ReadMaintenance());
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
@@ -169,6 +174,7 @@ http::Handler* ServerImpl::Own(std::unique_ptr<http::Handler> handler) {
 void ServerImpl::AddPublicRoutes() {
   public_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   public_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
+  public_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kPublish)) AddPublishRoutes();
   if (settings_.Has(Role::kFiles)) {
     public_routes_.Add({"/files/*", Own(exports::MakeFilesEndpoint(settings_.serving, *files_)),
@@ -178,13 +184,25 @@ void ServerImpl::AddPublicRoutes() {
 }
 
 void ServerImpl::AddPublishRoutes() {
+  const auto in_maintenance = [this] { return in_maintenance_.load(); };
   const publish::PublishParts publish_parts{
-      directory_, *store_, tokens_, environment_.clock, environment_.random, environment_.log};
+      directory_,          *store_,          tokens_,       environment_.clock,
+      environment_.random, environment_.log, in_maintenance};
   public_routes_.Add({"/v1/publish",
                       Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
                       publish::kBodyBytesMax});
+  if (settings_.v1alpha1) {
+    public_routes_.Add({"/",
+                        Own(publish::MakePublishEndpoint(settings_.publish, publish_parts,
+                                                         publish::Api::kV1Alpha1)),
+                        publish::kBodyBytesMax});
+  }
   const stats::StatsParts statistics_parts{
-      directory_, *store_, environment_.clock, environment_.random,
+      directory_,
+      *store_,
+      environment_.clock,
+      environment_.random,
+      in_maintenance,
       [this](std::function<void()> task) { return statistics_workers_.Submit(std::move(task)); }};
   public_routes_.Add({"/v1/stats",
                       Own(stats::MakeStatsEndpoint(settings_.statistics, statistics_parts)),
@@ -197,6 +215,7 @@ void ServerImpl::AddPublishRoutes() {
 void ServerImpl::AddInternalRoutes() {
   internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
+  internal_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
   if (settings_.Has(Role::kExport)) {
     AddTrigger("/create-batches", &Jobs::CreateBatches);
     AddTrigger("/do-work", &Jobs::DoWork);
@@ -278,6 +297,16 @@ Status ServerImpl::ReadRevisionKeys() {
   return settings_.Has(Role::kPublish) ? tokens_->Refresh() : absl::OkStatus();
 }
 
+Status ServerImpl::ReadMaintenance() {
+  ENKS_ASSIGN(const bool on, store_->InMaintenance());
+  const bool now = on || settings_.publish.maintenance;
+  if (in_maintenance_.exchange(now) != now) {
+    environment_.log.Info(now ? "maintenance: uploads are told to come later"
+                              : "maintenance is over: uploads are taken");
+  }
+  return absl::OkStatus();
+}
+
 // Each part does without the others: a signing key that cannot be read must not keep a revoked app.
 Status ServerImpl::Refresh() {
   Status directory = directory_.Refresh();
@@ -291,6 +320,11 @@ Status ServerImpl::Refresh() {
     environment_.log.Error("public keys could not be read anew; /v1/keys answers the old ones",
                            {{"reason", MessageOf(keys)}});
   }
+  const Status maintenance = ReadMaintenance();
+  if (!maintenance.ok()) {
+    environment_.log.Error("whether there is maintenance could not be read anew",
+                           {{"reason", MessageOf(maintenance)}});
+  }
   const Status revision_keys = ReadRevisionKeys();
   if (!revision_keys.ok()) {
     environment_.log.Error("revision keys could not be read anew; the old ones stay in use",
@@ -298,6 +332,7 @@ Status ServerImpl::Refresh() {
   }
   directory.Update(keys);
   directory.Update(revision_keys);
+  directory.Update(maintenance);
   return directory;
 }
 

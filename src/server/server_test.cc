@@ -198,6 +198,38 @@ TEST_F(ServerTest, AMissingSealingKeyStopsTheStartWhereTokensAreMade) {
   Start();
 }
 
+TEST_F(ServerTest, MaintenanceIsSwitchedForARunningServer) {
+  Start();
+  AddApp();
+  ASSERT_TRUE(server_->store().SetMaintenance(true).ok());
+  ASSERT_TRUE(server_->Refresh().ok());
+  EXPECT_EQ(SendOutside("/v1/publish", "{}").status, 429);
+  EXPECT_EQ(SendOutside("/v1/stats", "{}").status, 429);
+  EXPECT_EQ(SendOutside("/health").status, 200);
+  ASSERT_TRUE(server_->store().SetMaintenance(false).ok());
+  ASSERT_TRUE(server_->Refresh().ok());
+  EXPECT_EQ(SendOutside("/v1/publish", "{}").status, 401);
+  EXPECT_THAT(log_.Text(), HasSubstr("maintenance is over"));
+}
+
+TEST_F(ServerTest, TheSettingKeepsMaintenanceOn) {
+  settings_.publish.maintenance = true;
+  Start();
+  ASSERT_TRUE(server_->Refresh().ok());
+  EXPECT_EQ(SendOutside("/v1/stats", "{}").status, 429);
+}
+
+TEST_F(ServerTest, TheOlderApiIsThereOnlyWhenSwitchedOn) {
+  Start();
+  EXPECT_EQ(SendOutside("/", "{}").status, 404);
+  server_.reset();
+  settings_.v1alpha1 = true;
+  Start();
+  const http::Response response = SendOutside("/", "{}");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(response.body, HasSubstr(R"("insertedExposures":0)"));
+}
+
 TEST_F(ServerTest, StatisticsAreAnsweredToTokensOnly) {
   Start();
   const http::Response response = SendOutside("/v1/stats", "{}");

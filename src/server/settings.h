@@ -59,6 +59,7 @@ struct Settings {
   base::LogFormat log_format = base::LogFormat::kJson;
 
   publish::PublishOptions publish;
+  bool v1alpha1 = false;  // the older publish API, at `/`
   tokens::TokenOptions tokens;
   tokens::RotationOptions rotation;
   stats::StatsOptions statistics;

@@ -134,7 +134,10 @@ void AddPublishSettings(std::vector<Setting>& table) {
       ENKS_AT(std::chrono::milliseconds, publish.decoy_latency_max),
       "Decoys and refusals wait as long as successful uploads take, but not longer; 0: no limit."));
   table.push_back(BoolSetting("publish.maintenance", "MAINTENANCE_MODE",
-                              ENKS_AT(bool, publish.maintenance), "Answers 429 to every upload."));
+                              ENKS_AT(bool, publish.maintenance),
+                              "Answers 429 to every upload, whatever `enks maintenance` says."));
+  table.push_back(BoolSetting("publish.v1alpha1", "ENABLE_V1ALPHA1_API", ENKS_AT(bool, v1alpha1),
+                              "Takes uploads of the older API at `/`, too."));
   table.push_back(DurationSetting("certificates.clock_leeway", "", seconds(0), hours(1),
                                   ENKS_AT(seconds, publish.certificates.clock_leeway),
                                   "How far a health authority's clock may be off."));

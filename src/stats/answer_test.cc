@@ -21,14 +21,14 @@ Day SomeDay() {
 }
 
 TEST(MakeDaysBody, HasEveryMemberOfADay) {
-  EXPECT_EQ(
-      MakeDaysBody({SomeDay()}, "P"),
-      R"({"days":[{"day":"2021-02-03T00:00:00Z",)"
-      R"("publish_requests":{"unknown":1,"android":20,"ios":300},)"
-      R"("total_teks_published":4000,"requests_with_revisions":5,)"
-      R"("tek_age_distribution":[0,7,0,0,0,0,0,0,0,0,0,0,0,0,0,8],)"
-      R"("onset_to_upload_distribution":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,9],)"
-      R"("requests_missing_onset_date":6}],"padding":"P"})");
+  EXPECT_EQ(MakeDaysBody({SomeDay()}, "P"),
+            R"({"days":[{"day":"2021-02-03T00:00:00Z",)"
+            R"("publish_requests":{"unknown":1,"android":20,"ios":300},)"
+            R"("total_teks_published":4000,"requests_with_revisions":5,)"
+            R"("tek_age_distribution":[0,7,0,0,0,0,0,0,0,0,0,0,0,0,0,8],)"
+            R"("onset_to_upload_distribution":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,)"
+            R"(0,0,0,0,0,0,0,0,0,0,0,0,0,0,9],)"
+            R"("requests_missing_onset_date":6}],"padding":"P"})");
 }
 
 TEST(MakeDaysBody, LeavesOutTheListWhenThereIsNothingToTell) {

@@ -47,12 +47,17 @@ http::Response MakeBodyRefusal(const json::BodyFault& fault) {
   return response;
 }
 
+http::Response MakeMaintenanceAnswer() {
+  return MakeResponse(429, R"({"error": "please try again later"})");
+}
+
 class StatsEndpoint final : public http::Handler {
  public:
   StatsEndpoint(const StatsOptions& options, const StatsParts& parts)
       : options_(options), parts_(parts) {}
 
   void Handle(http::Request request, http::Reply reply) override {
+    if (parts_.in_maintenance && parts_.in_maintenance()) return reply(MakeMaintenanceAnswer());
     StatsRequest body;
     const json::Body sent{request.Header("Content-Type"), request.body, request.body_too_large};
     if (const auto fault = json::ReadBody(sent, body)) return reply(MakeBodyRefusal(*fault));

@@ -29,6 +29,8 @@ struct StatsParts {
   store::ReadOnlyStore& store;
   const base::Clock& clock;
   base::Random& random;  // thread-safe
+  // Whether requests are to be told to come later, asked for each; thread-safe. Empty: never.
+  std::function<bool()> in_maintenance;
   // Runs a task that blocks on the database; false: too many are waiting.
   std::function<bool(std::function<void()>)> run_blocking;
 };

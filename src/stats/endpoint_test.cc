@@ -60,7 +60,8 @@ class StatsEndpointTest : public ::testing::Test {
 
   void Make() {
     endpoint_ = MakeStatsEndpoint(
-        {}, {directory_, store_, clock_, random_, [this](std::function<void()> task) {
+        {}, {directory_, store_, clock_, random_, [this] { return in_maintenance_; },
+             [this](std::function<void()> task) {
                if (busy_) return false;
                task();
                return true;
@@ -93,6 +94,7 @@ class StatsEndpointTest : public ::testing::Test {
   HourStore store_;
   authority::Directory directory_{store_};
   bool busy_ = false;
+  bool in_maintenance_ = false;
   std::unique_ptr<http::Handler> endpoint_;
 };
 
@@ -155,6 +157,13 @@ TEST_F(StatsEndpointTest, APaddingInTheRequestIsIgnored) {
   http::Request request = Request();
   request.body = R"({"padding":"anything"})";
   EXPECT_EQ(Send(request).status, 200);
+}
+
+TEST_F(StatsEndpointTest, InMaintenanceEverybodyIsToldToComeLater) {
+  in_maintenance_ = true;
+  EXPECT_EQ(Send(Request()).status, 429);
+  in_maintenance_ = false;
+  EXPECT_EQ(Send(Request()).status, 200);
 }
 
 TEST_F(StatsEndpointTest, OurOwnFaultsAre5xxAndTellNothing) {

@@ -46,6 +46,9 @@ class ReadOnlyStore {
   // What is counted for a health authority, by hour.
   virtual Result<std::vector<AuthorityHour>> Statistics(std::int64_t authority_id) = 0;
 
+  // Whether operators have told every process to send uploads away for now.
+  virtual Result<bool> InMaintenance() = 0;
+
   // The keys of revision tokens that were not destroyed, newest first.
   virtual Result<std::vector<RevisionKey>> RevisionKeys() = 0;
 
@@ -119,6 +122,8 @@ class Store : public ReadOnlyStore {
   virtual Result<std::int64_t> AddSignatureInfo(const SignatureInfo& info) = 0;
   virtual Status UpdateSignatureInfo(const SignatureInfo& info) = 0;
   virtual Status RemoveSignatureInfo(std::int64_t id) = 0;
+
+  virtual Status SetMaintenance(bool on) = 0;
 
   // Adds a key of revision tokens and returns its id. kAborted if the newest key that was not
   // destroyed is not `expected_newest` any more (0: there is none): another process was faster.

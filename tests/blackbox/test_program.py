@@ -253,12 +253,27 @@ class OneKey(unittest.TestCase):
                     "/files/../enks.db", "/files/exposures/US/none.zip"):
             self.assertIn(self.server.request("GET", bad)[0].status, (301, 400, 404), bad)
 
-    def test_the_same_keys_again_need_a_revision_token(self):
-        body, _ = random_upload(APP)
-        self.assertEqual(self.server.request("POST", "/v1/publish", body, JSON)[0].status, 200)
-        answer, text = self.server.request("POST", "/v1/publish", body, JSON)
-        self.assertEqual(answer.status, 400)
-        self.assertEqual(json.loads(text)["code"], "missing_revision_token")
+    def publish(self, upload):
+        answer, text = self.server.request("POST", "/v1/publish", json.dumps(upload), JSON)
+        return answer.status, json.loads(text)
+
+    def test_known_keys_need_a_revision_token_unless_an_upload_only_repeats_them(self):
+        first, other = (json.loads(random_upload(APP, keys=3)[0]) for _ in range(2))
+        status, answer = self.publish(first)
+        self.assertEqual((status, answer["insertedExposures"]), (200, 3))
+        status, again = self.publish(first)
+        self.assertEqual(status, 200)
+        self.assertNotIn("insertedExposures", again)
+        # With a key more it is another upload.
+        more = dict(first, temporaryExposureKeys=first["temporaryExposureKeys"][:2]
+                    + other["temporaryExposureKeys"][2:])
+        status, refused = self.publish(more)
+        self.assertEqual((status, refused["code"]), (400, "missing_revision_token"))
+        for token in (answer["revisionToken"], again["revisionToken"]):
+            status, taken = self.publish(dict(more, revisionToken=token))
+            self.assertEqual(status, 200, taken)
+        status, refused = self.publish(dict(more, revisionToken="AAAA"))
+        self.assertEqual(status, 200, "an unreadable token is as good as none for a repetition")
 
     def test_what_is_wrong_with_an_upload_is_said(self):
         cases = [({"healthAuthorityID": "unknown"}, 401, "unknown_health_authority_id"),

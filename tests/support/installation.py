@@ -80,7 +80,7 @@ class Installation:
         sets = [f"--set={override}" for override in self.overrides] if overrides else []
         # Options of a nested subcommand belong behind its own name.
         words = 2 if len(arguments) > 1 and arguments[0] in (
-            "authority", "app", "export-config", "signature-info") else 1
+            "authority", "app", "export-config", "signature-info", "maintenance") else 1
         return [self.enks, *arguments[:words], "--data", self.data, *sets, *arguments[words:]]
 
     def run(self, *arguments, overrides=True, check=True):

@@ -88,6 +88,8 @@ class FaultyStore : public store::Store {
   }
 
   Status Ping() override { return store_.Ping(); }
+  Result<bool> InMaintenance() override { return store_.InMaintenance(); }
+  Status SetMaintenance(bool on) override { return store_.SetMaintenance(on); }
   Result<std::vector<store::AuthorizedApp>> AuthorizedApps() override {
     return store_.AuthorizedApps();
   }

@@ -99,6 +99,7 @@ TestClient::Answer TestClient::Read(std::string_view method) {
                                 unread_.substr(colon + 2, line_end - colon - 2));
     line = line_end + 2;
   }
+  answer.head = unread_.substr(0, end + 4);
   unread_.erase(0, end + 4);
   const std::string length = answer.Header("Content-Length");
   const bool has_body = method != "HEAD" && answer.status != 304 && !length.empty();

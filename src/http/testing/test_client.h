@@ -14,7 +14,8 @@ namespace enks::http {
 class TestClient {
  public:
   struct Answer {
-    int status = 0;  // 0: the connection ended before a whole answer
+    int status = 0;    // 0: the connection ended before a whole answer
+    std::string head;  // as it came, up to and with the empty line
     Headers headers;
     std::string body;
 

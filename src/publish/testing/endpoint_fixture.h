@@ -125,7 +125,7 @@ class EndpointFixture : public testing::Test {
   void Restart(store::Store& store) { endpoint_ = Make(store, *directory_, random_); }
   std::unique_ptr<http::Handler> Make(store::Store& store, authority::Directory& directory,
                                       base::Random& random) {
-    return MakePublishEndpoint(options_, {directory, store, tokens_, clock_, random, log_});
+    return MakePublishEndpoint(options_, {directory, store, tokens_, clock_, random, log_, {}});
   }
 
   // An upload with a valid certificate.

@@ -3,16 +3,12 @@
 namespace enks::store::schema {
 namespace {
 
-// Keys that are there already were brought by an operator, and so are those that the release before
-// this one adds.
 constexpr sql::Literal kSqlite[] = {
-    R"(ALTER TABLE health_authority_key ADD COLUMN from_jwks INTEGER NOT NULL DEFAULT 0)",
-    R"(ALTER TABLE health_authority_key ADD COLUMN missing_since INTEGER)",
+    "CREATE TABLE operator_switch (name TEXT NOT NULL PRIMARY KEY) STRICT",
 };
 
 constexpr sql::Literal kPostgres[] = {
-    R"(ALTER TABLE health_authority_key ADD COLUMN from_jwks SMALLINT NOT NULL DEFAULT 0)",
-    R"(ALTER TABLE health_authority_key ADD COLUMN missing_since BIGINT)",
+    "CREATE TABLE operator_switch (name TEXT NOT NULL PRIMARY KEY)",
 };
 
 }  // namespace

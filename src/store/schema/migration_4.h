@@ -6,7 +6,7 @@
 
 namespace enks::store::schema {
 
-// The statements of migration 4, which adds what is known of keys from JWKS documents, for each
+// The statements of migration 4, which adds what operators switch while servers run, for each
 // engine.
 std::span<const sql::Literal> Migration4Sqlite();
 std::span<const sql::Literal> Migration4Postgres();

@@ -46,6 +46,9 @@ class SqlStore final : public Store {
   Result<std::vector<AuthorityHour>> Statistics(std::int64_t authority_id) override;
   Result<std::int64_t> DeleteStatisticsBefore(UnixTime cutoff) override;
 
+  Result<bool> InMaintenance() override;
+  Status SetMaintenance(bool on) override;
+
   Result<std::vector<RevisionKey>> RevisionKeys() override;
   Result<std::int64_t> AddRevisionKey(const RevisionKey& key,
                                       std::int64_t expected_newest) override;

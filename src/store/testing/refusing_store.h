@@ -18,6 +18,8 @@ class RefusingStore : public Store {
   Result<std::vector<AuthorizedApp>> AuthorizedApps() override { return Unused(); }
   void SubmitUpload(KeyUpload, UploadDone done) override { done(Unused()); }
   Status Ping() override { return Unused(); }
+  Result<bool> InMaintenance() override { return Unused(); }
+  Status SetMaintenance(bool) override { return Unused(); }
   Result<std::vector<SignatureInfo>> SignatureInfos() override { return Unused(); }
   Result<std::vector<RevisionKey>> RevisionKeys() override { return Unused(); }
   Result<std::vector<AuthorityHour>> Statistics(std::int64_t) override { return Unused(); }
