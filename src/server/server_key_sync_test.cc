@@ -31,7 +31,8 @@ class ServerKeySyncTest : public ::testing::Test {
     settings_.data_folder = folder_.path();
     settings_.listen_public = {"127.0.0.1", 0};
     settings_.listen_internal = {"127.0.0.1", 0};
-    settings_.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(120), seconds(0)};
+    settings_.jobs = JobSchedule::Off();
+    settings_.jobs.sync_keys = seconds(120);
     settings_.jwks.allow_http = true;
     router_.Add({.path = "/jwks", .handler = &held_});
   }

@@ -66,7 +66,7 @@ class ServerTest : public ::testing::Test {
     settings_.listen_public = {"127.0.0.1", 0};
     settings_.listen_internal = {"127.0.0.1", 0};
     // Tests switch on what they are about.
-    settings_.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
+    settings_.jobs = JobSchedule::Off();
   }
 
   void SetUp() override {
