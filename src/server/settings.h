@@ -31,20 +31,19 @@ enum class Role {
 // How often the periodic jobs run (the first time soon after the start: timetable.h); zero switches
 // a job's schedule off, and then only its trigger path runs it.
 struct JobSchedule {
-  std::chrono::seconds create_batches{
-      60
-      // No job runs by itself: for tests and simulations, which run them.
-      static JobSchedule Off(){constexpr std::chrono::seconds kNever{0};
-  return {kNever};
-}
-};  // namespace enks::server
-std::chrono::seconds do_work{30};
-std::chrono::seconds cleanup{3600};
-std::chrono::seconds rotate_keys{3600};  // looks whether a revision key is due
-std::chrono::seconds sync_keys{120};     // reads the JWKS documents of health authorities
-std::chrono::seconds refresh{10};        // apps, authorities and public keys from the database
-}
-;
+  std::chrono::seconds create_batches{60};
+  std::chrono::seconds do_work{30};
+  std::chrono::seconds cleanup{3600};
+  std::chrono::seconds rotate_keys{3600};  // looks whether a revision key is due
+  std::chrono::seconds sync_keys{120};     // reads the JWKS documents of health authorities
+  std::chrono::seconds refresh{10};        // apps, authorities and public keys from the database
+
+  // No job runs by itself: for tests and simulations, which run them.
+  static JobSchedule Off() {
+    constexpr std::chrono::seconds kNever{0};
+    return {kNever, kNever, kNever, kNever, kNever, kNever};
+  }
+};
 
 // Everything an operator can set. settings_table.cc declares each one: name, range, unit, default,
 // the reference's variable and a sentence. A value, not a live thing.
