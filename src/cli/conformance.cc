@@ -88,7 +88,8 @@ void RunCases(Context& context, const Options& options) {
     throw Failure(
         absl::InvalidArgumentError("--url: where is the server? See `enks conformance --help`"));
   }
-  const conformance::Setup setup = Require(conformance::ReadSetup(context.files, options.kit));
+  const conformance::ServerSetup setup =
+      Require(conformance::ReadSetup(context.files, options.kit));
   const auto files = Require(conformance::ReadCaseFiles(context.files, options.kit));
   const auto client = http::Client::Create({});
   conformance::Runner runner(*client, options.url, ReadServer(options.server), setup, context.clock,
@@ -106,7 +107,8 @@ void RunCases(Context& context, const Options& options) {
 }
 
 void RegisterSetup(Context& context, const Options& options) {
-  const conformance::Setup setup = Require(conformance::ReadSetup(context.files, options.kit));
+  const conformance::ServerSetup setup =
+      Require(conformance::ReadSetup(context.files, options.kit));
   auto opened = Require(OpenInstallation(context, options.data));
   Require(conformance::RegisterSetup(setup, *opened.store));
   fmt::print(context.out, "Registered {} health authorities and {} apps of the kit.\n",

@@ -19,7 +19,6 @@ constexpr std::size_t kShownBytesMax = 160;
 struct Actual {
   bool exists = false;
   std::optional<std::string> text;
-  std::optional<std::int64_t> integer;
   std::string shown = "nothing";
 };
 
@@ -27,7 +26,6 @@ Actual Look(Value value) {
   if (!value.Exists()) return {};
   Actual actual{.exists = true,
                 .text = std::nullopt,
-                .integer = IntegerOf(value),
                 .shown = std::string(value.Raw().substr(0, kShownBytesMax))};
   if (IsText(value)) actual.text = value.Text();
   return actual;
@@ -60,6 +58,7 @@ Result<bool> HoldsOfText(const std::string& name, Value argument,
                          const std::optional<std::string>& text) {
   if (name == "$text") return text && !text->empty();
   if (name == "$contains") return text && ContainsAll(*text, argument);
+  if (name == "$lacks") return text && text->find(argument.Text()) == std::string::npos;
   if (name == "$starts") return text && text->starts_with(argument.Text());
   if (name == "$ends") return text && text->ends_with(argument.Text());
   if (name == "$base64") {
@@ -73,10 +72,6 @@ Result<bool> HoldsOfText(const std::string& name, Value argument,
 Result<bool> Holds(const std::string& name, Value argument, const Actual& actual) {
   if (name == "$absent") return !actual.exists;
   if (name == "$any") return true;
-  if (name == "$integer") {
-    ENKS_ASSIGN(const Range range, ReadRange(argument));
-    return actual.integer && range.Holds(*actual.integer);
-  }
   return HoldsOfText(name, argument, actual.text);
 }
 
@@ -156,7 +151,6 @@ Status MatchText(Value expected, const std::string* actual, const std::string& w
   if (actual != nullptr) {
     looked = {.exists = true,
               .text = *actual,
-              .integer = std::nullopt,
               .shown = fmt::format("\"{}\"", actual->substr(0, kShownBytesMax))};
   }
   if (IsCondition(expected)) return MatchConditions(expected, looked, where, differences);

@@ -42,7 +42,8 @@ Status AddHeaders(Value description, Story& story, http::Headers& headers) {
   });
 }
 
-Status AddBearer(Value description, const Setup& setup, Story& story, http::Headers& headers) {
+Status AddBearer(Value description, const ServerSetup& setup, Story& story,
+                 http::Headers& headers) {
   std::vector<std::string_view> allowed(std::begin(kTokenMembers), std::end(kTokenMembers));
   allowed.insert(allowed.end(), {"authority", "prefix"});
   ENKS_TRY(AllowMembers(description, allowed));
@@ -55,7 +56,7 @@ Status AddBearer(Value description, const Setup& setup, Story& story, http::Head
   return absl::OkStatus();
 }
 
-Result<std::string> MakeBody(Value description, const Setup& setup, Story& story) {
+Result<std::string> MakeBody(Value description, const ServerSetup& setup, Story& story) {
   if (const Value upload = Find(description, "upload"); upload.Exists()) {
     return MakeUploadBody(upload, setup, story);
   }
@@ -77,7 +78,7 @@ Result<std::string> MakeBody(Value description, const Setup& setup, Story& story
 
 }  // namespace
 
-Result<OutgoingRequest> MakeRequest(Value description, const Setup& setup, Story& story) {
+Result<OutgoingRequest> MakeRequest(Value description, const ServerSetup& setup, Story& story) {
   ENKS_TRY(AllowMembers(description,
                         {"method", "path", "headers", "bearer", "upload", "body", "body_base64"}));
   const bool is_older = IsOlderApi(Find(description, "upload"));

@@ -19,6 +19,7 @@ struct OutgoingRequest {
 
 // Makes the request that a step describes: an `upload`, or a body as text, in parts or in base64;
 // with a signed token for statistics where it has a `bearer`.
-Result<OutgoingRequest> MakeRequest(json::Value description, const Setup& setup, Story& story);
+Result<OutgoingRequest> MakeRequest(json::Value description, const ServerSetup& setup,
+                                    Story& story);
 
 }  // namespace enks::conformance

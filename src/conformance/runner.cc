@@ -16,6 +16,11 @@ namespace {
 // happen to a server that answers.
 constexpr int kRunsMax = 3;
 
+std::string WithoutSlash(std::string url) {
+  if (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
 }  // namespace
 
 const char* VerdictName(Verdict verdict) {
@@ -36,10 +41,10 @@ bool IsGood(Verdict verdict) {
   return verdict == Verdict::kPassed || verdict == Verdict::kKnownFailure;
 }
 
-Runner::Runner(http::Client& client, std::string url, Server server, const Setup& setup,
+Runner::Runner(http::Client& client, std::string url, Server server, const ServerSetup& setup,
                const base::Clock& clock, base::Random& random)
     : client_(client),
-      url_(std::move(url)),
+      url_(WithoutSlash(std::move(url))),
       server_(server),
       setup_(setup),
       clock_(clock),

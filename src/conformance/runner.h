@@ -11,6 +11,8 @@
 
 namespace enks::conformance {
 
+class Story;
+
 // Whose answers are expected where the two differ on purpose.
 enum class Server { kEnks, kReference };
 
@@ -33,7 +35,8 @@ struct Outcome {
 // Runs cases against one server. Not thread-safe. What it is handed outlives it.
 class Runner {
  public:
-  Runner(http::Client& client, std::string url, Server server, const Setup& setup,
+  // `url` is http://HOST:PORT, with or without a slash at its end.
+  Runner(http::Client& client, std::string url, Server server, const ServerSetup& setup,
          const base::Clock& clock, base::Random& random);
 
   // A server that does not answer is a difference; a case that makes no sense is a failure.
@@ -41,12 +44,12 @@ class Runner {
 
  private:
   Result<Differences> RunSteps(const CaseFile& file, const Case& one);
-  Result<Differences> RunStep(const CaseFile& file, const Step& step, class Story& story);
+  Result<Differences> RunStep(const CaseFile& file, const Step& step, Story& story);
 
   http::Client& client_;
   const std::string url_;
   const Server server_;
-  const Setup& setup_;
+  const ServerSetup& setup_;
   const base::Clock& clock_;
   base::Random& random_;
 };

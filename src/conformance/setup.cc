@@ -94,15 +94,15 @@ Status RequireNoOthers(store::Store& store) {
 
 }  // namespace
 
-const AuthoritySetup* Setup::FindAuthority(std::string_view label) const {
+const AuthoritySetup* ServerSetup::FindAuthority(std::string_view label) const {
   return FindLabel(authorities, label);
 }
 
-const AppSetup* Setup::FindApp(std::string_view label) const {
+const AppSetup* ServerSetup::FindApp(std::string_view label) const {
   return FindLabel(apps, label);
 }
 
-Result<Setup> ReadSetup(base::Files& files, const std::filesystem::path& kit) {
+Result<ServerSetup> ReadSetup(base::Files& files, const std::filesystem::path& kit) {
   ENKS_ASSIGN(const base::Bytes text, files.Read(kit / "setup.json", kSetupBytesMax));
   ENKS_ASSIGN(const base::Bytes pem, files.Read(kit / "authority.pem", kSetupBytesMax));
   ENKS_ASSIGN(auto key, crypto::EcdsaPrivateKey::FromPem(base::AsText(pem)));
@@ -115,10 +115,10 @@ Result<Setup> ReadSetup(base::Files& files, const std::filesystem::path& kit) {
   if (!result.ok()) {
     return absl::InvalidArgumentError("setup.json: wrong or unknown member " + result.field);
   }
-  return Setup{std::move(read.authorities), std::move(read.apps), std::move(key)};
+  return ServerSetup{std::move(read.authorities), std::move(read.apps), std::move(key)};
 }
 
-Status RegisterSetup(const Setup& setup, store::Store& store) {
+Status RegisterSetup(const ServerSetup& setup, store::Store& store) {
   ENKS_TRY(RequireNoOthers(store));
   const std::string pem = setup.authority_key.PublicKey().ToPem();
   std::map<std::string, std::int64_t> ids;
@@ -132,7 +132,9 @@ Status RegisterSetup(const Setup& setup, store::Store& store) {
                              .bypass_certificate = app.bypass_certificate,
                              .bypass_revision_token = app.bypass_revision_token};
     for (const std::string& label : app.authorities) {
-      row.health_authority_ids.push_back(ids.at(label));
+      const auto id = ids.find(label);
+      if (id == ids.end()) return absl::NotFoundError("setup.json has no authority " + label);
+      row.health_authority_ids.push_back(id->second);
     }
     ENKS_TRY(store.AddAuthorizedApp(row));
   }

@@ -37,7 +37,7 @@ struct AppSetup {
   bool bypass_revision_token = false;
 };
 
-struct Setup {
+struct ServerSetup {
   std::vector<AuthoritySetup> authorities;
   std::vector<AppSetup> apps;
   // Signs for all of the authorities. Everybody has it: it must never vouch for real people.
@@ -49,11 +49,11 @@ struct Setup {
 };
 
 // Reads setup.json and authority.pem of the folder `kit`.
-Result<Setup> ReadSetup(base::Files& files, const std::filesystem::path& kit);
+Result<ServerSetup> ReadSetup(base::Files& files, const std::filesystem::path& kit);
 
 // Registers the authorities and apps in an installation of enks. kFailedPrecondition unless the
 // installation knows no others: the authorities' private key lies in the open, and where real
 // people upload, anybody could certify a diagnosis with it.
-Status RegisterSetup(const Setup& setup, store::Store& store);
+Status RegisterSetup(const ServerSetup& setup, store::Store& store);
 
 }  // namespace enks::conformance

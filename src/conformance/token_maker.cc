@@ -12,7 +12,8 @@ constexpr std::int64_t kIssuedSecondsAgo = 60;
 constexpr std::int64_t kLifetimeSeconds = 300;
 
 // signed_by: the authority (as a rule), or somebody whose key the server does not know.
-Result<std::string> Sign(const TokenDraft& draft, json::Value description, const Setup& setup) {
+Result<std::string> Sign(const TokenDraft& draft, json::Value description,
+                         const ServerSetup& setup) {
   const json::Value signer = Find(description, "signed_by");
   const std::string header = draft.header.ToJson();
   const std::string claims = draft.claims.ToJson();
@@ -52,7 +53,7 @@ TokenDraft DraftToken(const AuthoritySetup& authority, const std::string& audien
   return draft;
 }
 
-Result<std::string> MakeToken(TokenDraft draft, json::Value description, const Setup& setup,
+Result<std::string> MakeToken(TokenDraft draft, json::Value description, const ServerSetup& setup,
                               Story& story) {
   if (const json::Value text = Find(description, "text"); text.Exists()) {
     return ResolveText(text, story);

@@ -26,7 +26,7 @@ inline constexpr const char* kTokenMembers[] = {
 
 // Applies those members of `description`, which may not exist, and signs. `text` replaces the whole
 // token.
-Result<std::string> MakeToken(TokenDraft draft, json::Value description, const Setup& setup,
+Result<std::string> MakeToken(TokenDraft draft, json::Value description, const ServerSetup& setup,
                               Story& story);
 
 }  // namespace enks::conformance

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <limits>
+#include <utility>
 #include <vector>
 
 #include "authority/tek_mac.h"
@@ -13,6 +13,7 @@
 #include "conformance/text_form.h"
 #include "conformance/token_maker.h"
 #include "crypto/digest.h"
+#include "exposure/tek.h"
 
 namespace enks::conformance {
 namespace {
@@ -43,6 +44,12 @@ Result<std::int64_t> IntegerMember(Value object, std::string_view name, std::int
   return ResolveInteger(value, story);
 }
 
+// The HMAC covers 32-bit numbers; larger ones are sent by `members`.
+Result<std::int32_t> Narrow(std::int64_t number) {
+  if (std::in_range<std::int32_t>(number)) return static_cast<std::int32_t>(number);
+  return absl::InvalidArgumentError(fmt::format("{} does not fit into 32 bits", number));
+}
+
 // `key` says literally what is sent; `bytes` draws as many; `tek` names one that may come again.
 Result<std::string> KeyText(Value description, Story& story) {
   if (const Value text = Find(description, "key"); text.Exists()) return ResolveText(text, story);
@@ -60,10 +67,11 @@ Status AddKey(Value description, std::int64_t shift, Story& story, KeyList& list
   SubmittedKey key;
   ENKS_ASSIGN(key.key_base64, KeyText(description, story));
   ENKS_ASSIGN(const std::int64_t start, ResolveInteger(Find(description, "start"), story));
-  ENKS_ASSIGN(const std::int64_t period, IntegerMember(description, "period", 144, story));
+  ENKS_ASSIGN(const std::int64_t period,
+              IntegerMember(description, "period", exposure::kRollingPeriodMax, story));
   ENKS_ASSIGN(key.transmission_risk, IntegerMember(description, "risk", 0, story));
-  key.rolling_start = static_cast<std::int32_t>(start + shift);
-  key.rolling_period = static_cast<std::int32_t>(period);
+  ENKS_ASSIGN(key.rolling_start, Narrow(start + shift));
+  ENKS_ASSIGN(key.rolling_period, Narrow(period));
   Members members;
   members.SetText("key", key.key_base64);
   members.SetInt("rollingStartNumber", key.rolling_start);
@@ -89,7 +97,8 @@ Status AddKeys(Value description, Story& story, KeyList& list) {
   if (!count || *count < 1 || *count > kManyMax) {
     return absl::InvalidArgumentError("\"many\" has to be a number of keys");
   }
-  ENKS_ASSIGN(const std::int64_t period, IntegerMember(description, "period", 144, story));
+  ENKS_ASSIGN(const std::int64_t period,
+              IntegerMember(description, "period", exposure::kRollingPeriodMax, story));
   for (std::int64_t i = 0; i < *count; ++i) {
     ENKS_TRY(AddKey(description, i * period, story, list));
   }
@@ -121,7 +130,7 @@ Result<std::string> MakeTekMac(Value description, const KeyList& list, const Hma
   return InForm(base::ToBase64(mac), Find(description, "form"));
 }
 
-Result<const AuthoritySetup*> FindAuthority(Value certificate, const Setup& setup) {
+Result<const AuthoritySetup*> FindAuthority(Value certificate, const ServerSetup& setup) {
   const Value label = Find(certificate, "authority");
   const std::string name = label.Exists() ? label.Text() : "main";
   const AuthoritySetup* authority = setup.FindAuthority(name);
@@ -130,7 +139,7 @@ Result<const AuthoritySetup*> FindAuthority(Value certificate, const Setup& setu
 }
 
 Result<std::string> MakeCertificate(Value description, const KeyList& list, const HmacKey& hmac_key,
-                                    const Setup& setup, Story& story) {
+                                    const ServerSetup& setup, Story& story) {
   std::vector<std::string_view> allowed(std::begin(kTokenMembers), std::end(kTokenMembers));
   allowed.insert(allowed.end(), {"authority", "report_type", "tekmac"});
   ENKS_TRY(AllowMembers(description, allowed));
@@ -145,7 +154,7 @@ Result<std::string> MakeCertificate(Value description, const KeyList& list, cons
 }
 
 // An app's label in setup.json, or any other text as it is.
-std::string AppName(Value description, const Setup& setup) {
+std::string AppName(Value description, const ServerSetup& setup) {
   const Value value = Find(description, "app");
   const std::string label = value.Exists() ? value.Text() : "normal";
   const AppSetup* app = setup.FindApp(label);
@@ -159,7 +168,7 @@ bool IsOlderApi(Value description) {
   return IsText(api) && api.Text() == "v1alpha1";
 }
 
-Result<std::string> MakeUploadBody(Value description, const Setup& setup, Story& story) {
+Result<std::string> MakeUploadBody(Value description, const ServerSetup& setup, Story& story) {
   ENKS_TRY(AllowMembers(
       description, {"api", "app", "keys", "certificate", "hmac_key", "members", "omit", "rename"}));
   KeyList list;
