@@ -153,6 +153,9 @@ asio::awaitable<Next> AsioConnection::ServeNext() {
 // False when the client is gone or out of time.
 asio::awaitable<bool> AsioConnection::ReadHead() {
   is_idle_ = buffer_.size() == 0;
+  // The stop may have begun while the last answer was written, when CloseIfIdle() found this
+  // connection busy.
+  if (is_idle_ && state_.is_stopping) co_return false;
   SetDeadline(is_idle_ ? state_.limits.idle_timeout : state_.limits.header_timeout);
   while (true) {
     Feed();

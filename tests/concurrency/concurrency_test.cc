@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -14,22 +12,15 @@
 #include <thread>
 #include <vector>
 
-#include "base/base64.h"
-#include "base/files.h"
-#include "base/log.h"
-#include "exposure/interval.h"
 #include "http/client.h"
 #include "phone/upload.h"
-#include "scenario/installation.h"
-#include "server/server.h"
+#include "real_server.h"
 #include "store/testing/postgres_server.h"
-#include "store/testing/temporary_folder.h"
 
 namespace enks::tests {
 namespace {
 
 using exposure::ReportType;
-using std::chrono::hours;
 using std::chrono::seconds;
 using store::testing::PostgresServer;
 using store::testing::Schema;
@@ -144,29 +135,11 @@ class Client {
   const std::unique_ptr<http::Client> client_ = http::Client::Create({});
 };
 
-class ConcurrencyTest : public ::testing::Test {
+class ConcurrencyTest : public RealServerTest {
  protected:
-  void Start(const std::string& database) {
-    scenario::InstallationPlan plan;
-    plan.settings.data_folder = folder_.path();
-    if (!database.empty()) plan.settings.database = database;
-    plan.settings.listen_public = {"127.0.0.1", 0};
-    plan.settings.listen_internal = {"127.0.0.1", 0};
-    plan.settings.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
-    plan.export_from = clock_.Now() - hours(24);
-    ASSERT_TRUE(scenario::MakeInstallation(plan, authority_, files_, random_, clock_, log_).ok());
-    auto server = server::Server::Start(plan.settings, {clock_, random_, files_, log_});
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    const std::int32_t today = exposure::IntervalAt(exposure::UtcMidnight(clock_.Now())).number;
+  void SetUp() override {
     all_.people.resize(kPeople);
-    for (Person& person : all_.people) {
-      for (std::int32_t age = 1; age <= kKeysOfEach; ++age) {
-        std::array<std::uint8_t, 16> data{};
-        random_.Fill(data);
-        person.keys.push_back({exposure::KeyData(data), {today - age * 144}});
-      }
-    }
+    for (Person& person : all_.people) person.keys = MakeKeys(kKeysOfEach);
   }
 
   void RunClients() {
@@ -209,18 +182,11 @@ class ConcurrencyTest : public ::testing::Test {
     EXPECT_EQ(static_cast<std::int64_t>(all_.told.size()), all_.inserted);
   }
 
-  const store::testing::TemporaryFolder folder_;
-  base::SystemClock clock_;
-  base::SystemRandom random_;
-  base::SystemFiles files_;
-  base::MemoryLog log_;
-  const phone::HealthAuthority authority_{{}, crypto::EcdsaPrivateKey::Generate()};
-  std::unique_ptr<server::Server> server_;
   Everybody all_;
 };
 
 TEST_F(ConcurrencyTest, SixteenClientsOnSqlite) {
-  Start("");
+  Start();
   RunClients();
   ExpectNoFaultOfOurs();
   ExpectAStateThatOneAfterAnotherCanReach();

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -12,21 +11,14 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
-#include "base/log.h"
-#include "exposure/interval.h"
 #include "http/testing/test_client.h"
 #include "phone/upload.h"
-#include "scenario/installation.h"
-#include "server/server.h"
-#include "store/testing/temporary_folder.h"
+#include "real_server.h"
 #include "two_sample.h"
 
 namespace enks::tests {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::seconds;
 using ::testing::ElementsAre;
 
 // The bound that is proved: by the length or the time of one answer nobody tells a decoy or a
@@ -47,34 +39,17 @@ struct Seen {
   std::set<int> statuses;
 };
 
-class IndistinguishableTest : public ::testing::Test {
+class IndistinguishableTest : public RealServerTest {
  protected:
   void SetUp() override {
-    scenario::InstallationPlan plan;
-    plan.settings.data_folder = folder_.path();
-    plan.settings.listen_public = {"127.0.0.1", 0};
-    plan.settings.listen_internal = {"127.0.0.1", 0};
-    plan.settings.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
-    plan.export_from = clock_.Now() - hours(24);
-    ASSERT_TRUE(scenario::MakeInstallation(plan, authority_, files_, random_, clock_, log_).ok());
-    auto server = server::Server::Start(plan.settings, {clock_, random_, files_, log_});
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    Start();
     client_ = std::make_unique<http::TestClient>(server_->public_port());
   }
 
   // An upload of a fortnight's keys, certified by `authority`.
   std::string Body(const phone::HealthAuthority& authority, const std::string& app) {
-    const base::UnixTime now = clock_.Now();
-    std::vector<phone::Tek> keys;
-    const std::int32_t today = exposure::IntervalAt(exposure::UtcMidnight(now)).number;
-    for (std::int32_t age = 1; age <= 14; ++age) {
-      std::array<std::uint8_t, 16> data{};
-      random_.Fill(data);
-      keys.push_back({exposure::KeyData(data), {today - age * 144}});
-    }
     const phone::UploadContent content =
-        phone::PrepareUpload(app, keys, {}, "", authority, now, random_);
+        phone::PrepareUpload(app, MakeKeys(14), {}, "", authority, clock_.Now(), random_);
     return phone::UploadBody(content, random_);
   }
 
@@ -116,14 +91,7 @@ class IndistinguishableTest : public ::testing::Test {
     return head;
   }
 
-  const store::testing::TemporaryFolder folder_;
-  base::SystemClock clock_;
-  base::SystemRandom random_;
-  base::SystemFiles files_;
-  base::MemoryLog log_;
-  const phone::HealthAuthority authority_{{}, crypto::EcdsaPrivateKey::Generate()};
   const phone::HealthAuthority impostor_{{}, crypto::EcdsaPrivateKey::Generate()};
-  std::unique_ptr<server::Server> server_;
   std::unique_ptr<http::TestClient> client_;
   std::map<Kind, Seen> seen_;
 };

@@ -81,6 +81,8 @@ class FaultyStore : public store::Store {
   }
 
   Status Ping() override { return store_.Ping(); }
+  Result<bool> InMaintenance() override { return store_.InMaintenance(); }
+  Status SetMaintenance(bool on) override { return store_.SetMaintenance(on); }
   Result<std::vector<store::HealthAuthority>> HealthAuthorities() override {
     return store_.HealthAuthorities();
   }
