@@ -18,6 +18,7 @@ void AddExportCommand(Command root, Context& context);  // inspect, verify
 void AddExplainCommand(Command root, Context& context);
 void AddMaintenanceCommand(Command root, Context& context);
 void AddPhoneCommand(Command root, Context& context);
+void AddConformanceCommand(Command root, Context& context);
 
 // The whole program. Returns its exit status: 0 done, 1 failed, 2 wrong usage.
 int RunProgram(int argc, char** argv, Context& context);

@@ -35,6 +35,7 @@ void AddCommands(Command root, Context& context) {
   AddExplainCommand(root, context);
   AddMaintenanceCommand(root, context);
   AddPhoneCommand(root, context);
+  AddConformanceCommand(root, context);
 }
 
 }  // namespace

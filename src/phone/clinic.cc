@@ -48,7 +48,8 @@ Clinic::Sent Clinic::Send(const Diagnosis& diagnosis, exposure::ReportType repor
 }
 
 void Clinic::Enter(const Diagnosis& diagnosis, const Sent& sent, int& counter, UnixTime now) {
-  ledger_.NoteUpload(diagnosis.phone, sent.keys, sent.disclosure, sent.receipt.outcome, now);
+  ledger_.NoteUpload(diagnosis.phone, TakenKeys(sent.keys, sent.receipt.warnings), sent.disclosure,
+                     sent.receipt.outcome, now);
   if (!sent.receipt.revision_token.empty()) {
     population_.phone(diagnosis.phone).RememberToken(sent.receipt.revision_token);
   }

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <set>
+#include <string_view>
+#include <system_error>
 
 #include "json/document.h"
 #include "json/read.h"
@@ -122,6 +126,23 @@ bool Uploader::SendCover() {
   headers.emplace_back("X-Chaff", "1");
   const auto response = client_.Send("POST", publish_url_, headers, CoverBody(random_));
   return response.ok() && response->status == 200;
+}
+
+std::vector<Tek> TakenKeys(const std::vector<Tek>& keys, const std::vector<std::string>& warnings) {
+  constexpr std::string_view kKey = "key ";
+  std::set<std::size_t> dropped;
+  for (const std::string& warning : warnings) {
+    std::size_t place = 0;
+    if (!warning.starts_with(kKey)) continue;
+    const char* const begin = warning.data() + kKey.size();
+    const auto [end, fault] = std::from_chars(begin, warning.data() + warning.size(), place);
+    if (fault == std::errc()) dropped.insert(place);
+  }
+  std::vector<Tek> taken;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!dropped.contains(i)) taken.push_back(keys[i]);
+  }
+  return taken;
 }
 
 }  // namespace enks::phone

@@ -70,6 +70,10 @@ struct UploadReceipt {
   int attempts = 0;
 };
 
+// Which of `keys`, as they were sent, the server took: it leaves out, with a warning that names its
+// place, each key that is too far from the symptom onset (spec/publish.md section 8).
+std::vector<Tek> TakenKeys(const std::vector<Tek>& keys, const std::vector<std::string>& warnings);
+
 // When to try again: on no answer, on 429 and on any 5xx. A Retry-After header is obeyed up to
 // `delay_max`; without one the delay doubles from `first_delay` and gets up to half of it on top at
 // random, so that phones refused together do not come back together.

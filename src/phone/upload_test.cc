@@ -110,6 +110,19 @@ TEST_F(UploaderTest, UnderstandsPartialSuccess) {
   EXPECT_EQ(receipt.revision_token, "abc");
 }
 
+TEST(TakenKeys, AreThoseThatNoWarningNames) {
+  std::vector<Tek> keys(3);
+  for (std::int32_t i = 0; i < 3; ++i) keys[static_cast<std::size_t>(i)].start = {i};
+  const auto taken = [&](const std::vector<std::string>& warnings) {
+    std::string starts;
+    for (const Tek& key : TakenKeys(keys, warnings)) starts += std::to_string(key.start.number);
+    return starts;
+  };
+  EXPECT_EQ(taken({}), "012");
+  EXPECT_EQ(taken({"key 1 symptom onset is too large, 15 > 14 - saving without this key"}), "02");
+  EXPECT_EQ(taken({"key 0 x", "key 2 y", "key 99 z", "key", "something else"}), "1");
+}
+
 TEST_F(UploaderTest, TakesARefusalForWhatItIs) {
   for (const int status : {400, 401, 404, 413, 415, 301}) {
     const auto receipt = Upload({AnswerWith(status, R"({"code":"bad_request"})")});
