@@ -14,36 +14,15 @@
 #include <utility>
 
 #include "base/check.h"
+#include "crypto/openssl.h"
 
 namespace enks::crypto {
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using BioPtr = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using SignaturePtr = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 
 constexpr std::size_t kScalarSize = 32;
-
-// OpenSSL keeps errors in a queue a thread; what a stranger's bytes cause must not pile up there.
-class ErrorQueueCleaner {
- public:
-  ErrorQueueCleaner() = default;
-  ErrorQueueCleaner(const ErrorQueueCleaner&) = delete;
-  ErrorQueueCleaner& operator=(const ErrorQueueCleaner&) = delete;
-  ~ErrorQueueCleaner() { ERR_clear_error(); }
-};
-
-BioPtr ReadFrom(std::string_view text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 Status CheckP256(EVP_PKEY* key) {
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) {
@@ -56,12 +35,6 @@ Status CheckP256(EVP_PKEY* key) {
     return absl::InvalidArgumentError("an elliptic curve key, but not on the curve P-256");
   }
   return absl::OkStatus();
-}
-
-std::string TakeText(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return {data, static_cast<std::size_t>(size)};
 }
 
 // The first PEM block as a SubjectPublicKeyInfo and nothing behind it, whatever its label: the
