@@ -12,6 +12,8 @@
 #include "crypto/digest.h"
 #include "crypto/public_key.h"
 
+struct x509_st;  // OpenSSL's X509
+
 namespace enks::crypto {
 
 // An X.509 certificate (RFC 5280), parsed once. Immutable; thread-safe; cheap to copy. Nothing of
@@ -44,8 +46,8 @@ class Certificate {
   bool MayIssue() const;
 
   base::UnixTime NotBefore() const;
-  base::UnixTime NotAfter() const;  // the last second in which it is valid
-  std::string SerialHex() const;    // lower case, without leading zeros
+  base::UnixTime NotAfter() const;
+  std::string SerialHex() const;  // lower case, without leading zeros
 
   // The bytes inside the extension's OCTET STRING; nothing unless there is exactly one such
   // extension. `oid` in dots.
@@ -59,6 +61,7 @@ class Certificate {
  private:
   friend class ChainVerifier;
   struct Parsed;
+  x509_st* Handle() const;
   explicit Certificate(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
   std::shared_ptr<const Parsed> parsed_;
 };
@@ -74,7 +77,8 @@ class ChainVerifier {
   ChainVerifier(std::vector<Certificate> anchors, ChainPurpose purpose);
 
   // Whether a chain of at most `chain_max` certificates, anchor not counted, leads from `leaf`
-  // through any of `untrusted` to an anchor: each link's signature and names, validity at `now`,
+  // through any of `untrusted` to an anchor: each link's signature and names, validity at `now`
+  // (OpenSSL counts the second of notAfter as expired),
   // CA flag, keyCertSign, path lengths, no unknown critical extension (RFC 5280 section 6).
   // kInvalidArgument says in words what is wrong, without anything of the certificates.
   Status Verify(const Certificate& leaf, const std::vector<Certificate>& untrusted,
