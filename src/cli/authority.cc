@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/time_text.h"
+#include "cli/authority_sync.h"
 #include "cli/commands.h"
 #include "cli/table.h"
 #include "crypto/ecdsa.h"
+#include "jwks/fetcher.h"
 
 namespace enks::cli {
 namespace {
@@ -55,6 +57,13 @@ std::string KeyState(const HealthAuthorityKey& key, base::UnixTime now) {
   return now > key.from ? "valid" : "not yet valid";
 }
 
+// Who keeps the key, and whether the document still has it.
+std::string KeySource(const HealthAuthorityKey& key) {
+  if (!key.from_jwks) return "operator";
+  if (!key.missing_since) return "document";
+  return fmt::format("document, missing since {}", base::FormatTime(*key.missing_since));
+}
+
 void PrintAuthority(const Context& context, const HealthAuthority& authority) {
   fmt::print(context.out,
              "id        {}\nissuer    {}\naudience  {}\nname      {}\njwks-uri  {}\nstats     {}\n",
@@ -63,11 +72,11 @@ void PrintAuthority(const Context& context, const HealthAuthority& authority) {
   std::vector<std::vector<std::string>> rows;
   for (const HealthAuthorityKey& key : authority.keys) {
     rows.push_back({key.version, KeyState(key, context.clock.Now()), base::FormatTime(key.from),
-                    key.thru ? base::FormatTime(*key.thru) : "-"});
+                    key.thru ? base::FormatTime(*key.thru) : "-", KeySource(key)});
   }
-  PrintTable(context.out, {"key (kid)", "state", "from", "thru"}, rows,
+  PrintTable(context.out, {"key (kid)", "state", "from", "thru", "kept by"}, rows,
              "No keys: certificates of this authority are refused. Add one with "
-             "`enks authority add-key`.");
+             "`enks authority add-key`, or read its JWKS document with `enks authority sync`.");
 }
 
 void AddKeyOptions(Command command, Options& options, bool required) {
@@ -92,7 +101,8 @@ void AddAuthorityOptions(Command command, Options& options, bool required) {
   command.AddOption("--audience", options.authority.audience, "JWT aud of its certificates")
       .Required(required);
   command.AddOption("--name", options.authority.name, "Name for people").Required(required);
-  command.AddOption("--jwks-uri", options.jwks_uri, "Where its keys are published, if anywhere");
+  command.AddOption("--jwks-uri", options.jwks_uri,
+                    "https:// address of its JWKS document, if it has one: servers follow it");
   command.AddSwitch("--stats", options.authority.stats_enabled,
                     "May ask for statistics of its uploads");
 }
@@ -100,6 +110,7 @@ void AddAuthorityOptions(Command command, Options& options, bool required) {
 // None when empty, which is how `enks authority change --jwks-uri ""` takes the address away.
 std::optional<std::string> JwksUri(const Options& options) {
   if (options.jwks_uri.empty()) return std::nullopt;
+  Require(jwks::CheckDocumentUrl(options.jwks_uri));
   return options.jwks_uri;
 }
 
@@ -142,6 +153,9 @@ void RevokeKey(Context& context, const Options& options) {
   HealthAuthorityKey key = *found;
   // A key that was never valid never becomes so (spec/verification-certificate.md section 3).
   key.thru = std::max(context.clock.Now(), key.from);
+  // From now on it is the operator's, or the authority's document would bring it back.
+  key.from_jwks = false;
+  key.missing_since.reset();
   Require(opened.store->SaveHealthAuthorityKey(options.id, key));
   fmt::print(context.out,
              "Key {} of health authority {} is revoked. Servers notice within "
@@ -192,6 +206,8 @@ void AddAuthorityCommand(Command root, Context& context) {
   AddAuthorityOptions(change, *options, false);
   change.Action([&context, options, change] { Change(context, change, *options); });
 
+  AddAuthoritySync(group, context);
+
   with_id(sub("remove", "Remove one and its keys; its uploads stay until they expire"))
       .Action([&context, options] {
         auto opened = Require(OpenInstallation(context, options->data));
@@ -212,7 +228,8 @@ void AddAuthorityCommand(Command root, Context& context) {
     const bool revoke = std::string_view(name) == "revoke-key";
     Command command =
         with_id(sub(name, revoke ? "End a key's validity now; what it vouched for stays"
-                                 : "Remove a key that was never used"));
+                                 : "Remove a key that was never used; if the JWKS document has "
+                                   "it, it comes back"));
     command.AddOption("version", options->key.version, "kid of the key").Required();
     command.Action([&context, options, revoke] {
       if (revoke) return RevokeKey(context, *options);

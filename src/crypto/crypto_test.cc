@@ -79,6 +79,38 @@ TEST(Ecdsa, KeysSurviveTheirPemForm) {
   EXPECT_TRUE(verifier->VerifyDer(digest, again->SignDer(digest)));
 }
 
+// The public key of RFC 7515 appendix A.3.
+constexpr std::string_view kRfcX =
+    "7fcdce2770f6c45d4183cbee6fdb4b7b580733357be9ef13bacf6e3c7bd15445";
+constexpr std::string_view kRfcY =
+    "c7f144cd1bbd9b7e872cdfedb9eeb9f4b3695d6ea90b24ad8a4623288588e5ad";
+
+TEST(Ecdsa, APublicKeyIsMadeFromItsCoordinates) {
+  const auto key = EcdsaPublicKey::FromCoordinates(*FromHex(kRfcX), *FromHex(kRfcY));
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_EQ(key->ToPem(),
+            "-----BEGIN PUBLIC KEY-----\n"
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n"
+            "6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n"
+            "-----END PUBLIC KEY-----\n");
+}
+
+TEST(Ecdsa, CoordinatesOffTheCurveOrOfAnotherLengthAreRefused) {
+  const Bytes x = *FromHex(kRfcX), y = *FromHex(kRfcY);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    Bytes changed = y;
+    changed[i] ^= 1;
+    EXPECT_FALSE(EcdsaPublicKey::FromCoordinates(x, changed).ok()) << "byte " << i;
+  }
+  EXPECT_FALSE(EcdsaPublicKey::FromCoordinates(Bytes(32, 0), Bytes(32, 0)).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromCoordinates(Bytes(32, 0xff), y).ok());
+  Bytes longer = x;
+  longer.insert(longer.begin(), 0);
+  EXPECT_FALSE(EcdsaPublicKey::FromCoordinates(longer, y).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromCoordinates(x, base::ByteView(y).first(31)).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromCoordinates({}, {}).ok());
+}
+
 std::string Replaced(std::string text, std::string_view old, std::string_view by) {
   for (auto at = text.find(old); at != text.npos; at = text.find(old, at + by.size())) {
     text.replace(at, old.size(), by);

@@ -6,6 +6,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
@@ -82,6 +83,26 @@ KeyPtr ReadPublicKey(std::string_view pem) {
   return key;
 }
 
+// Null unless the point is on the curve: anything else would let a signature be made by whoever
+// chose it (an invalid curve attack).
+KeyPtr KeyOfPoint(ByteView x, ByteView y) {
+  Bytes point = {POINT_CONVERSION_UNCOMPRESSED};
+  point.insert(point.end(), x.begin(), x.end());
+  point.insert(point.end(), y.begin(), y.end());
+  char group[] = "prime256v1";
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
+      OSSL_PARAM_construct_end()};
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+  ENKS_CHECK(context && EVP_PKEY_fromdata_init(context.get()) == 1);
+  EVP_PKEY* made = nullptr;
+  if (EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, parameters) != 1) return nullptr;
+  KeyPtr key(made);
+  const KeyContextPtr check(EVP_PKEY_CTX_new(key.get(), nullptr));
+  return check && EVP_PKEY_public_check(check.get()) == 1 ? std::move(key) : nullptr;
+}
+
 int RefusePassword(char*, int, int, void*) {
   return 0;
 }
@@ -104,6 +125,16 @@ Result<EcdsaPublicKey> EcdsaPublicKey::FromPem(std::string_view pem) {
         "not a PEM public key (expected -----BEGIN PUBLIC KEY----- with a SubjectPublicKeyInfo)");
   }
   ENKS_TRY(CheckP256(key.get()));
+  return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
+Result<EcdsaPublicKey> EcdsaPublicKey::FromCoordinates(ByteView x, ByteView y) {
+  if (x.size() != kScalarSize || y.size() != kScalarSize) {
+    return absl::InvalidArgumentError("a coordinate of a P-256 key is not 32 bytes long");
+  }
+  const ErrorQueueCleaner cleaner;
+  KeyPtr key = KeyOfPoint(x, y);
+  if (!key) return absl::InvalidArgumentError("the coordinates are not a point on P-256");
   return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
 }
 

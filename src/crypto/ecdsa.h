@@ -17,6 +17,9 @@ class EcdsaPublicKey {
   // custom, does not matter. kInvalidArgument says whether the text is no such PEM, not an EC key
   // or on another curve. Only P-256 is taken (divergence P22).
   static Result<EcdsaPublicKey> FromPem(std::string_view pem);
+  // From the point's coordinates, big-endian and 32 bytes each (RFC 7518 section 6.2.1).
+  // kInvalidArgument says whether a length is wrong or the point is not on the curve.
+  static Result<EcdsaPublicKey> FromCoordinates(ByteView x, ByteView y);
 
   // Whether `signature`, ASN.1 DER, is one of `digest`.
   bool VerifyDer(const Sha256Digest& digest, ByteView signature) const;

@@ -27,7 +27,7 @@ server::Settings MakeSettings(const SimulationOptions& options) {
   settings.listen_public = {"127.0.0.1", 0};
   settings.listen_internal = {"127.0.0.1", 0};
   // The simulation runs the jobs itself, when its clock says so.
-  settings.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
+  settings.jobs = server::JobSchedule::Off();
   return settings;
 }
 

@@ -5,6 +5,8 @@
 #include "exports/testing/faulty_file_store.h"
 #include "exports/testing/faulty_store.h"
 #include "exports/testing/world.h"
+#include "jwks/testing/listed_documents.h"
+#include "jwks/testing/test_keys.h"
 #include "server/file_store_remover.h"
 
 namespace enks::server {
@@ -16,6 +18,15 @@ using exports::testing::FaultyStore;
 using exports::testing::kStart;
 using exports::testing::World;
 using std::chrono::hours;
+
+constexpr char kDocumentUrl[] = "https://health.example/jwks";
+
+void AddAuthority(World& world) {
+  store::HealthAuthority authority;
+  authority.issuer = authority.audience = authority.name = "authority";
+  authority.jwks_uri = kDocumentUrl;
+  EXPECT_TRUE(world.store->AddHealthAuthority(authority).ok());
+}
 
 int CountErrors(const std::string& log) {
   int count = 0;
@@ -40,7 +51,11 @@ int RunAll(World& world, Faults& faults) {
   EXPECT_TRUE(world.keys->CreateSealingKey("file://tokens").ok());
   tokens::Rotator rotator({}, "file://tokens", store, *world.keys, world.clock, world.random,
                           world.log);
-  Jobs jobs(exports, cleaner, rotator);
+  jwks::testing::ListedDocuments documents;
+  documents.documents.emplace(
+      kDocumentUrl, jwks::testing::Document({jwks::testing::Jwk("v1", jwks::testing::Pem(1))}));
+  jwks::SyncJob key_sync({}, store, documents, world.clock, world.log);
+  Jobs jobs(exports, cleaner, rotator, key_sync);
   int failed = 0;
   world.clock.Set(kStart + hours(3));
   failed += jobs.CreateBatches().ok() ? 0 : 1;
@@ -49,6 +64,7 @@ int RunAll(World& world, Faults& faults) {
   failed += jobs.CleanKeys().ok() ? 0 : 1;
   failed += jobs.CleanFiles().ok() ? 0 : 1;
   failed += jobs.RotateKeys().ok() ? 0 : 1;
+  failed += jobs.SyncKeys().ok() ? 0 : 1;
   return failed;
 }
 
@@ -56,6 +72,7 @@ int RunAll(World& world, Faults& faults) {
 bool LogsAFaultOnceAt(int step) {
   World world;
   world.AddConfig(world.Config("root"));
+  AddAuthority(world);
   world.Publish(7, kStart);
   Faults faults(step, Faults::Kind::kBefore);
   const int failed = RunAll(world, faults);
@@ -67,14 +84,15 @@ bool LogsAFaultOnceAt(int step) {
 TEST(JobsTest, WhatIsDoneIsLoggedAndNoError) {
   World world;
   world.AddConfig(world.Config("root"));
+  AddAuthority(world);
   world.Publish(7, kStart);
   constexpr int kNever = 1'000'000;
   Faults none(kNever, Faults::Kind::kBefore);
   EXPECT_EQ(RunAll(world, none), 0);
   const std::string log = world.log.Text();
   EXPECT_EQ(CountErrors(log), 0) << log;
-  for (const char* line :
-       {"batches created", "batch exported", "old keys deleted", "old export files deleted"}) {
+  for (const char* line : {"batches created", "batch exported", "old keys deleted",
+                           "old export files deleted", "was added"}) {
     const auto first = log.find(line);
     EXPECT_NE(first, std::string::npos) << line;
     EXPECT_EQ(log.find(line, first + 1), std::string::npos) << line << " twice";

@@ -97,7 +97,7 @@ TEST_F(ReferenceEnvironmentTest, WhatChangesNothingIsNotedWithItsReason) {
     EXPECT_THAT(notes_, ElementsAre(HasSubstr(std::string(name) + " has no effect: "))) << name;
   }
   EXPECT_EQ(Fault({{"MAX_WORKERS", "5"}, {"REQUEST_TIMEOUT", "30s"}, {"HOME", "/"}}), "");
-  EXPECT_THAT(notes_, ElementsAre(HasSubstr("variables REQUEST_TIMEOUT, MAX_WORKERS have no")));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("variable MAX_WORKERS has no")));
 }
 
 TEST_F(ReferenceEnvironmentTest, VariablesOfTokensAndStatisticsAreTaken) {
@@ -126,6 +126,17 @@ TEST_F(ReferenceEnvironmentTest, VariablesOfTokensAndStatisticsAreTaken) {
 TEST_F(ReferenceEnvironmentTest, AnEmbargoOfStatisticsBelowZeroMeansNever) {
   EXPECT_EQ(Fault({{"STATS_EMBARGO_PERIOD", "-1s"}}), "");
   EXPECT_EQ(settings_.statistics.release.small_days_after, std::chrono::seconds(0));
+}
+
+TEST_F(ReferenceEnvironmentTest, VariablesOfTheKeySyncAreTakenAndATtlBelowZeroCountsAsAbove) {
+  EXPECT_EQ(Fault({{"REQUEST_TIMEOUT", "45s"}, {"HEALTH_AUTHORITY_KEY_CLEANUP_TTL", "-96h"}}), "");
+  EXPECT_THAT(notes_, IsEmpty());
+  EXPECT_EQ(settings_.jwks.request_timeout, std::chrono::seconds(45));
+  EXPECT_EQ(settings_.jwks.rules.cleanup_ttl, std::chrono::hours(96));
+  EXPECT_EQ(Fault({{"HEALTH_AUTHORITY_KEY_CLEANUP_TTL", "240h"}}), "");
+  EXPECT_EQ(settings_.jwks.rules.cleanup_ttl, std::chrono::hours(240));
+  EXPECT_NE(Fault({{"HEALTH_AUTHORITY_KEY_CLEANUP_TTL", "soon"}}), "");
+  EXPECT_NE(Fault({{"HEALTH_AUTHORITY_KEY_CLEANUP_TTL", "-9000h"}}), "");
 }
 
 TEST_F(ReferenceEnvironmentTest, EveryVariableThatCanChangeASettingIsKnownAsOne) {

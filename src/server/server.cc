@@ -28,7 +28,7 @@ namespace {
 
 // A trigger path has at most one request that is not answered at once, so a worker and a place for
 // each mean that no trigger waits for another's job and none is refused.
-constexpr std::size_t kTriggers = 5;
+constexpr std::size_t kTriggers = 6;
 // Answers of statistics read the database: a few at a time, and no more waiting than that takes
 // seconds for.
 constexpr std::size_t kStatisticsThreads = 2;
@@ -58,7 +58,9 @@ class ServerImpl final : public Server {
                                                          environment.clock, environment.random)),
         rotator_(settings.rotation, settings.tokens.sealing_key, *store_, *keys_, environment.clock,
                  environment.random, environment.log),
-        jobs_(export_job_, cleaner_, rotator_),
+        documents_(jwks::MakeHttpFetcher(settings.jwks.Limits())),
+        key_sync_(settings.jwks.rules, *store_, *documents_, environment.clock, environment.log),
+        jobs_(export_job_, cleaner_, rotator_, key_sync_),
         health_worker_(1, 1),
         statistics_workers_(kStatisticsThreads, kStatisticsWaitingMax),
         trigger_workers_(kTriggers, kTriggers) {}
@@ -111,6 +113,8 @@ class ServerImpl final : public Server {
   // Shared with answers that wait for the store, which may be given when the endpoint is gone.
   const std::shared_ptr<tokens::RevisionTokens> tokens_;
   tokens::Rotator rotator_;
+  const std::unique_ptr<jwks::DocumentFetcher> documents_;
+  jwks::SyncJob key_sync_;
   Jobs jobs_;
   std::atomic<bool> in_maintenance_{false};
   std::vector<std::unique_ptr<http::Handler>> handlers_;
@@ -128,6 +132,8 @@ class ServerImpl final : public Server {
   // Apart, because an export may take minutes, and for so long a key that a health authority has
   // revoked would go on vouching.
   std::unique_ptr<Scheduler> refresher_;
+  // Apart likewise: the web server of a health authority may take its time.
+  std::unique_ptr<Scheduler> key_syncer_;
 };
 
 Status ServerImpl::Begin() {
@@ -204,8 +210,8 @@ void ServerImpl::AddPublishRoutes() {
 }
 
 // Every route of the internal address, in one place. Paths of the export triggers as in
-// spec/export-pipeline.md section 8; the two cleanup services each answer at `/` there, which one
-// listener cannot (docs/divergences.md).
+// spec/export-pipeline.md section 8; the two cleanup services and the one for JWKS each answer at
+// `/` there, which one listener cannot (docs/divergences.md).
 void ServerImpl::AddInternalRoutes() {
   internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
@@ -218,7 +224,10 @@ void ServerImpl::AddInternalRoutes() {
     AddTrigger("/cleanup-exposure", &Jobs::CleanKeys);
     AddTrigger("/cleanup-export", &Jobs::CleanFiles);
   }
-  if (settings_.Has(Role::kPublish)) AddTrigger("/rotate-keys", &Jobs::RotateKeys);
+  if (settings_.Has(Role::kPublish)) {
+    AddTrigger("/rotate-keys", &Jobs::RotateKeys);
+    AddTrigger("/sync-keys", &Jobs::SyncKeys);
+  }
 }
 
 void ServerImpl::AddTrigger(std::string_view path, Status (Jobs::*job)()) {
@@ -250,6 +259,13 @@ void ServerImpl::StartSchedule() {
                      FirstRun::kAfterInterval});
   refresher_ =
       std::make_unique<Scheduler>(std::move(refresh), environment_.clock, environment_.random);
+  std::vector<Scheduler::Job> sync;
+  if (settings_.Has(Role::kPublish)) {
+    sync.push_back(
+        {"sync-keys", settings_.jobs.sync_keys, [this] { jobs_.SyncKeys().IgnoreError(); }});
+  }
+  key_syncer_ =
+      std::make_unique<Scheduler>(std::move(sync), environment_.clock, environment_.random);
 }
 
 std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
@@ -323,13 +339,16 @@ Status ServerImpl::Refresh() {
 void ServerImpl::WakeSchedule() {
   if (scheduler_) scheduler_->Wake();
   if (refresher_) refresher_->Wake();
+  if (key_syncer_) key_syncer_->Wake();
 }
 
 void ServerImpl::Stop() {
   // No new work, then no new requests; the store finishes what it has accepted when it goes. The
   // refresher outlasts the last export, since uploads are still taken meanwhile.
   export_job_.Stop();  // at most one more batch
+  key_sync_.Stop();    // at most one more document
   scheduler_.reset();
+  key_syncer_.reset();
   refresher_.reset();
   if (public_) public_->Stop();
   if (internal_) internal_->Stop();

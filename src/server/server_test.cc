@@ -5,16 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "base/test_folder.h"
 #include "base/virtual_clock.h"
 #include "http/client.h"
 #include "secrets/file_key_manager.h"
+#include "server/testing/awaited_log.h"
 #include "server/testing/gate.h"
 #include "server/timetable.h"
 #include "store/open.h"
@@ -24,6 +23,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
+using testing::AwaitedLog;
 using testing::Gate;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -59,27 +59,6 @@ class GatedFiles final : public base::Files {
   std::atomic<Gate*> gate_ = nullptr;
 };
 
-// A log in which a test can wait for a line.
-class AwaitedLog final : public base::Log {
- public:
-  void Write(base::LogLevel level, std::string_view message,
-             std::initializer_list<base::LogField> fields) override {
-    const std::lock_guard lock(mutex_);
-    lines_.Write(level, message, fields);
-    changed_.notify_all();
-  }
-  void WaitFor(const std::string& text) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return lines_.Text().find(text) != std::string::npos; });
-  }
-  std::string Text() const { return lines_.Text(); }
-
- private:
-  base::MemoryLog lines_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-};
-
 class ServerTest : public ::testing::Test {
  protected:
   ServerTest() {
@@ -87,7 +66,7 @@ class ServerTest : public ::testing::Test {
     settings_.listen_public = {"127.0.0.1", 0};
     settings_.listen_internal = {"127.0.0.1", 0};
     // Tests switch on what they are about.
-    settings_.jobs = {seconds(0), seconds(0), seconds(0), seconds(0), seconds(0)};
+    settings_.jobs = JobSchedule::Off();
   }
 
   void SetUp() override {
@@ -170,8 +149,8 @@ TEST_F(ServerTest, HealthIsToldOnBothListenersAndTriggersWorkOnlyInside) {
     EXPECT_EQ(SendOutside(path).status, 200) << path;
     EXPECT_EQ(SendInside(path).status, 200) << path;
   }
-  for (const char* path :
-       {"/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export", "/rotate-keys"}) {
+  for (const char* path : {"/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export",
+                           "/rotate-keys", "/sync-keys"}) {
     EXPECT_EQ(SendInside(path).body, R"({"ok":true})") << path;
     EXPECT_EQ(SendOutside(path).status, 404) << path;
   }

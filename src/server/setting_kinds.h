@@ -14,7 +14,8 @@
 
 #include "server/settings_table.h"
 
-// The kinds of setting that settings_table.cc declares settings of. Internal to server/.
+// The kinds of setting that settings_table.cc and job_settings.cc declare settings of. Internal to
+// server/.
 namespace enks::server {
 
 // What is wrong with a value, or nothing.
@@ -23,6 +24,10 @@ using Fault = std::optional<std::string>;
 // Where a setting lives inside Settings.
 template <typename T>
 using Place = std::function<T&(Settings&)>;
+
+// The place that an expression on `s` selects.
+#define ENKS_AT(type, expression) \
+  Place<type>([](::enks::server::Settings& s) -> type& { return s.expression; })
 
 template <typename T>
 const T& ReadPlace(const Place<T>& place, const Settings& settings) {

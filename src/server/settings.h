@@ -9,6 +9,7 @@
 #include "exports/endpoints.h"
 #include "exports/export_job.h"
 #include "http/server.h"
+#include "jwks/options.h"
 #include "publish/endpoint.h"
 #include "retention/cleaner.h"
 #include "server/listen_address.h"
@@ -21,7 +22,7 @@ namespace enks::server {
 
 // What a process does. One process does all of it unless told otherwise.
 enum class Role {
-  kPublish,  // takes uploads on the public address and answers statistics
+  kPublish,  // takes uploads on the public address, answers statistics, keeps keys up to date
   kExport,   // makes export files, on a schedule and on the trigger paths
   kFiles,    // serves export files, index and public keys on the public address
   kCleanup,  // deletes keys and files past their time
@@ -34,7 +35,14 @@ struct JobSchedule {
   std::chrono::seconds do_work{30};
   std::chrono::seconds cleanup{3600};
   std::chrono::seconds rotate_keys{3600};  // looks whether a revision key is due
+  std::chrono::seconds sync_keys{120};     // reads the JWKS documents of health authorities
   std::chrono::seconds refresh{10};        // apps, authorities and public keys from the database
+
+  // No job runs by itself: for tests and simulations, which run them.
+  static JobSchedule Off() {
+    constexpr std::chrono::seconds kNever{0};
+    return {kNever, kNever, kNever, kNever, kNever, kNever};
+  }
 };
 
 // Everything an operator can set. settings_table.cc declares each one: name, range, unit, default,
@@ -61,6 +69,7 @@ struct Settings {
   tokens::TokenOptions tokens;
   tokens::RotationOptions rotation;
   stats::StatsOptions statistics;
+  jwks::JwksOptions jwks;
   exports::ExportOptions exports;
   exports::ServingOptions serving;
   retention::RetentionOptions retention;

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <utility>
 
+#include "server/job_settings.h"
 #include "server/setting_kinds.h"
 
 namespace enks::server {
@@ -13,9 +14,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-
-// The member of Settings that an expression on `s` selects.
-#define ENKS_AT(type, expression) Place<type>([](Settings& s) -> type& { return s.expression; })
 
 void AddServerSettings(std::vector<Setting>& table) {
   table.push_back(TextSetting(
@@ -250,38 +248,6 @@ void AddExportSettings(std::vector<Setting>& table) {
                                   "How long caches may keep index.txt."));
 }
 
-void AddJobSettings(std::vector<Setting>& table) {
-  table.push_back(DurationSetting(
-      "jobs.create_batches_every", "", seconds(0), hours(24), ENKS_AT(seconds, jobs.create_batches),
-      "How often windows that are over become batches, first soon after the start; 0s: only by "
-      "/create-batches."));
-  table.push_back(DurationSetting("jobs.do_work_every", "", seconds(0), hours(24),
-                                  ENKS_AT(seconds, jobs.do_work),
-                                  "How often batches become files, first soon after the start; 0s: "
-                                  "only by /do-work."));
-  table.push_back(DurationSetting("jobs.cleanup_every", "", seconds(0), hours(24),
-                                  ENKS_AT(seconds, jobs.cleanup),
-                                  "How often old keys and files are deleted, first soon after the "
-                                  "start; 0s: only by /cleanup-exposure and /cleanup-export."));
-  table.push_back(DurationSetting("jobs.rotate_keys_every", "", seconds(0), hours(24),
-                                  ENKS_AT(seconds, jobs.rotate_keys),
-                                  "How often enks looks whether a new revision key is due, first "
-                                  "soon after the start; 0s: only by /rotate-keys."));
-  table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
-                                  ENKS_AT(seconds, jobs.refresh),
-                                  "How soon a changed app, health authority or key takes effect."));
-  table.push_back(
-      IntSetting<std::size_t>("store.queue_uploads_max", "", "uploads", 1, 1'000'000,
-                              ENKS_AT(std::size_t, store.queue_uploads_max),
-                              "Uploads that may wait for a commit; more are answered 503."));
-  table.push_back(IntSetting<std::size_t>("store.commit_uploads_max", "", "uploads", 1, 100'000,
-                                          ENKS_AT(std::size_t, store.commit_uploads_max),
-                                          "Uploads that may share one commit."));
-  table.push_back(IntSetting<std::size_t>("store.run_keys_max", "", "keys", 64, 65536,
-                                          ENKS_AT(std::size_t, store.run_keys_max),
-                                          "Keys packed into one database row."));
-}
-
 std::vector<Setting> MakeTable() {
   std::vector<Setting> table;
   AddServerSettings(table);
@@ -289,6 +255,7 @@ std::vector<Setting> MakeTable() {
   AddPublishSettings(table);
   AddTokenSettings(table);
   AddStatisticsSettings(table);
+  AddJwksSettings(table);
   AddExportSettings(table);
   AddJobSettings(table);
   return table;

@@ -113,6 +113,97 @@ TEST_P(AuthoritiesTest, SavingAKeyAddsItOrReplacesTheOneWithItsVersion) {
   EXPECT_EQ(store_->RemoveHealthAuthorityKey(id, "v1").code(), absl::StatusCode::kNotFound);
 }
 
+TEST_P(AuthoritiesTest, AKeyRemembersItsDocumentAndSinceWhenItIsMissing) {
+  const std::int64_t id = *store_->AddHealthAuthority(SampleAuthority());
+  HealthAuthorityKey key = SampleAuthorityKey("v1");
+  ASSERT_TRUE(store_->SaveHealthAuthorityKey(id, key).ok());
+  EXPECT_EQ(store_->HealthAuthorities()->at(0).keys, std::vector{key});
+  key.from_jwks = true;
+  key.missing_since = kStart + std::chrono::hours(2);
+  ASSERT_TRUE(store_->SaveHealthAuthorityKey(id, key).ok());
+  EXPECT_EQ(store_->HealthAuthorities()->at(0).keys, std::vector{key});
+}
+
+// The one authority of these tests with the keys v1, v2 and v3.
+class ReplaceKeysTest : public AuthoritiesTest {
+ protected:
+  ReplaceKeysTest() {
+    HealthAuthority authority = SampleAuthority();
+    authority.keys = {SampleAuthorityKey("v1"), SampleAuthorityKey("v2"), SampleAuthorityKey("v3")};
+    EXPECT_TRUE(store_->AddHealthAuthority(authority).ok());
+    as_read_ = Stored();
+    // v1 stays, v2 changes, v3 goes, v4 is new.
+    keys_ = {as_read_.keys[0], as_read_.keys[1], SampleAuthorityKey("v4")};
+    keys_[1].thru = kStart + std::chrono::hours(1);
+    keys_[2].from_jwks = true;
+  }
+
+  HealthAuthority Stored() { return store_->HealthAuthorities()->at(0); }
+  absl::StatusCode CodeOfReplacing() {
+    return store_->ReplaceHealthAuthorityKeys(as_read_, keys_).code();
+  }
+  // That a change made since reading is found, and stays as it is.
+  void ExpectAborted() {
+    const auto before = *store_->HealthAuthorities();
+    EXPECT_EQ(CodeOfReplacing(), absl::StatusCode::kAborted);
+    EXPECT_EQ(*store_->HealthAuthorities(), before);
+  }
+
+  HealthAuthority as_read_;
+  std::vector<HealthAuthorityKey> keys_;
+};
+INSTANTIATE_ON_BOTH_ENGINES(ReplaceKeysTest);
+
+TEST_P(ReplaceKeysTest, KeysAreAddedChangedAndRemovedTogether) {
+  ASSERT_EQ(CodeOfReplacing(), absl::StatusCode::kOk);
+  EXPECT_EQ(Stored().keys, keys_);
+}
+
+TEST_P(ReplaceKeysTest, OtherAuthoritiesKeepTheirKeys) {
+  HealthAuthority other = SampleAuthority();
+  other.issuer = "other";
+  other.keys = {SampleAuthorityKey("v3")};
+  ASSERT_TRUE(store_->AddHealthAuthority(other).ok());
+  ASSERT_EQ(CodeOfReplacing(), absl::StatusCode::kOk);
+  EXPECT_EQ(store_->HealthAuthorities()->at(1).keys, other.keys);
+}
+
+TEST_P(ReplaceKeysTest, TheSecondOfTwoWhoReadTheSameIsAborted) {
+  const auto other = Open();
+  ASSERT_TRUE(other->ReplaceHealthAuthorityKeys(as_read_, {as_read_.keys[0]}).ok());
+  ExpectAborted();
+}
+
+TEST_P(ReplaceKeysTest, AKeyThatAnOperatorAddedRevokedOrRemovedAborts) {
+  HealthAuthorityKey revoked = as_read_.keys[0];
+  revoked.thru = kStart;
+  ASSERT_TRUE(store_->SaveHealthAuthorityKey(as_read_.id, revoked).ok());
+  ExpectAborted();
+  as_read_ = Stored();
+  ASSERT_TRUE(store_->SaveHealthAuthorityKey(as_read_.id, SampleAuthorityKey("v9")).ok());
+  ExpectAborted();
+  as_read_ = Stored();
+  ASSERT_TRUE(store_->RemoveHealthAuthorityKey(as_read_.id, "v9").ok());
+  ExpectAborted();
+}
+
+TEST_P(ReplaceKeysTest, AnAuthorityThatWasChangedOrRemovedAborts) {
+  HealthAuthority changed = as_read_;
+  changed.jwks_uri = "https://elsewhere.example/";
+  ASSERT_TRUE(store_->UpdateHealthAuthority(changed).ok());
+  ExpectAborted();
+  ASSERT_TRUE(store_->RemoveHealthAuthority(as_read_.id).ok());
+  ExpectAborted();
+}
+
+TEST_P(ReplaceKeysTest, ABadKeyOrTwoOfOneVersionAreRefusedAndNothingIsStored) {
+  keys_[1].public_key_pem.clear();
+  EXPECT_EQ(CodeOfReplacing(), absl::StatusCode::kInvalidArgument);
+  keys_[1] = keys_[0];
+  EXPECT_EQ(CodeOfReplacing(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Stored(), as_read_);
+}
+
 TEST_P(AuthoritiesTest, ARemovedAuthorityIsTakenOutOfTheListsOfTheApps) {
   const std::int64_t kept = *store_->AddHealthAuthority(SampleAuthority());
   HealthAuthority other = SampleAuthority();

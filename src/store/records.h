@@ -23,6 +23,14 @@ struct HealthAuthorityKey {
   UnixTime from;                 // valid strictly after
   std::optional<UnixTime> thru;  // valid strictly before; nothing: open-ended
   std::string public_key_pem;    // SPKI, EC P-256
+  // Read from the authority's JWKS document and kept in step with it; false: an operator's, which
+  // no document changes.
+  bool from_jwks = false;
+  // Since when the key has been missing from every document that could be read. Stays when it is
+  // revoked for that: a key that ended without was ended by an operator.
+  std::optional<UnixTime> missing_since = std::nullopt;
+
+  bool operator==(const HealthAuthorityKey&) const = default;
 };
 
 // Who may vouch for a diagnosis (spec/verification-certificate.md section 3).
@@ -34,6 +42,8 @@ struct HealthAuthority {
   std::optional<std::string> jwks_uri;
   bool stats_enabled = false;
   std::vector<HealthAuthorityKey> keys;
+
+  bool operator==(const HealthAuthority&) const = default;
 };
 
 // What happened with uploads that one health authority vouched for, in one hour (UTC).

@@ -109,6 +109,11 @@ class Store : public ReadOnlyStore {
   virtual Status SaveHealthAuthorityKey(std::int64_t authority_id,
                                         const HealthAuthorityKey& key) = 0;
   virtual Status RemoveHealthAuthorityKey(std::int64_t authority_id, std::string_view version) = 0;
+  // Makes `keys` the keys of the authority `as_read`, which HealthAuthorities() told, in one
+  // transaction. kAborted if it or its keys have changed since, by another process or an operator,
+  // also if it was removed: nothing is stored then. Two keys of one version are kInvalidArgument.
+  virtual Status ReplaceHealthAuthorityKeys(const HealthAuthority& as_read,
+                                            const std::vector<HealthAuthorityKey>& keys) = 0;
 
   virtual Status AddAuthorizedApp(const AuthorizedApp& app) = 0;
   virtual Status UpdateAuthorizedApp(const AuthorizedApp& app) = 0;

@@ -112,7 +112,7 @@ class OpenApi(unittest.TestCase):
             for path in ("/health", "/live", "/openapi.json"):
                 self.assertEqual(self.ask(path, listener=listener), 200)
         for path in ("/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export",
-                     "/rotate-keys"):
+                     "/rotate-keys", "/sync-keys"):
             self.assertEqual(self.ask(path, b"", listener="internal"), 200)
         self.assertEqual(self.ask("/files/no/such.zip", template="/files/{object}"), 404)
 

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import unittest
@@ -88,6 +89,7 @@ class Configuration(unittest.TestCase):
         shown = run("authority", "show", "1").stdout
         self.assertIn("issuer    iss", shown)
         self.assertIn("v1", shown)
+        self.assertIn("operator", shown)
         self.assertIn("renamed", run("authority", "change", "1", "--name", "renamed").stdout)
         self.assertIn("iss", run("authority", "list").stdout)
         run("authority", "add-key", "1", "--key-version", "v2", "--public-key", key)
@@ -96,6 +98,25 @@ class Configuration(unittest.TestCase):
         run("authority", "remove-key", "1", "v2")
         run("authority", "remove", "1")
         self.assertIn("there is no health authority 1", self.fails("authority", "show", "1"))
+
+    def test_a_jwks_address_is_https_and_a_sync_by_hand_says_what_it_did(self):
+        run = self.installation.run
+        self.assertIn("No health authority has a JWKS address", run("authority", "sync").stdout)
+        add = ("authority", "add", "--issuer", "i", "--audience", "a", "--name", "Health",
+               "--jwks-uri")
+        self.assertIn("must begin with https://", self.fails(*add, "http://localhost/jwks"))
+        self.assertIn("No health authorities", run("authority", "list").stdout)
+        with socket.socket() as taken:  # but nobody listens there
+            taken.bind(("127.0.0.1", 0))
+            host = f"127.0.0.1:{taken.getsockname()[1]}"
+            run(*add, f"https://user:hunter2@{host}/jwks")
+            failed = run("authority", "sync", "1", check=False)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn(f"nothing was changed: no answer from {host}", failed.stdout)
+        self.assertIn("1 of 1 health authorities could not be synced", failed.stderr)
+        self.assertNotIn("hunter2", failed.stdout + failed.stderr)
+        self.assertIn("there is no health authority 2 with a JWKS address",
+                      self.fails("authority", "sync", "2"))
 
     def test_a_key_that_could_never_verify_is_refused(self):
         bad = public_key(self.installation.root, "secp384r1")

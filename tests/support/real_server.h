@@ -24,13 +24,12 @@ class RealServerTest : public ::testing::Test {
  protected:
   // On the embedded database unless another is named.
   void Start(const std::string& database = "") {
-    constexpr std::chrono::seconds kNever{0};
     scenario::InstallationPlan plan;
     plan.settings.data_folder = folder_.path();
     if (!database.empty()) plan.settings.database = database;
     plan.settings.listen_public = {"127.0.0.1", 0};
     plan.settings.listen_internal = {"127.0.0.1", 0};
-    plan.settings.jobs = {kNever, kNever, kNever, kNever, kNever};
+    plan.settings.jobs = server::JobSchedule::Off();
     plan.export_from = clock_.Now() - std::chrono::hours(24);
     ASSERT_TRUE(scenario::MakeInstallation(plan, authority_, files_, random_, clock_, log_).ok());
     auto server = server::Server::Start(plan.settings, {clock_, random_, files_, log_});

@@ -16,6 +16,13 @@ class FaultyStore : public store::Store {
  public:
   FaultyStore(store::Store& store, Faults& faults) : store_(store), faults_(faults) {}
 
+  Result<std::vector<store::HealthAuthority>> HealthAuthorities() override {
+    return faults_.Run([&] { return store_.HealthAuthorities(); });
+  }
+  Status ReplaceHealthAuthorityKeys(const store::HealthAuthority& as_read,
+                                    const std::vector<store::HealthAuthorityKey>& keys) override {
+    return faults_.Run([&] { return store_.ReplaceHealthAuthorityKeys(as_read, keys); });
+  }
   Result<std::vector<store::SignatureInfo>> SignatureInfos() override {
     return faults_.Run([&] { return store_.SignatureInfos(); });
   }
@@ -83,9 +90,6 @@ class FaultyStore : public store::Store {
   Status Ping() override { return store_.Ping(); }
   Result<bool> InMaintenance() override { return store_.InMaintenance(); }
   Status SetMaintenance(bool on) override { return store_.SetMaintenance(on); }
-  Result<std::vector<store::HealthAuthority>> HealthAuthorities() override {
-    return store_.HealthAuthorities();
-  }
   Result<std::vector<store::AuthorizedApp>> AuthorizedApps() override {
     return store_.AuthorizedApps();
   }

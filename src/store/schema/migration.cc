@@ -8,6 +8,7 @@
 #include "store/schema/migration_2.h"
 #include "store/schema/migration_3.h"
 #include "store/schema/migration_4.h"
+#include "store/schema/migration_5.h"
 #include "store/sql/transaction.h"
 
 namespace enks::store::schema {
@@ -86,11 +87,12 @@ Result<int> ApplyNext(sql::Connection& connection) {
 }  // namespace
 
 std::span<const Migration> Migrations() {
-  static const std::array<Migration, 4> migrations = {
+  static const std::array<Migration, 5> migrations = {
       Migration{1, Migration1Sqlite(), Migration1Postgres()},
       Migration{2, Migration2Sqlite(), Migration2Postgres()},
       Migration{3, Migration3Sqlite(), Migration3Postgres()},
-      Migration{4, Migration4Sqlite(), Migration4Postgres()}};
+      Migration{4, Migration4Sqlite(), Migration4Postgres()},
+      Migration{5, Migration5Sqlite(), Migration5Postgres()}};
   return migrations;
 }
 

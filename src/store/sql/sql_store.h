@@ -30,6 +30,8 @@ class SqlStore final : public Store {
   Status RemoveHealthAuthority(std::int64_t id) override;
   Status SaveHealthAuthorityKey(std::int64_t authority_id, const HealthAuthorityKey& key) override;
   Status RemoveHealthAuthorityKey(std::int64_t authority_id, std::string_view version) override;
+  Status ReplaceHealthAuthorityKeys(const HealthAuthority& as_read,
+                                    const std::vector<HealthAuthorityKey>& keys) override;
 
   Result<std::vector<AuthorizedApp>> AuthorizedApps() override;
   Status AddAuthorizedApp(const AuthorizedApp& app) override;

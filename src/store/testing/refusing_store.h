@@ -50,6 +50,10 @@ class RefusingStore : public Store {
     return Unused();
   }
   Status RemoveHealthAuthorityKey(std::int64_t, std::string_view) override { return Unused(); }
+  Status ReplaceHealthAuthorityKeys(const HealthAuthority&,
+                                    const std::vector<HealthAuthorityKey>&) override {
+    return Unused();
+  }
   Status AddAuthorizedApp(const AuthorizedApp&) override { return Unused(); }
   Status UpdateAuthorizedApp(const AuthorizedApp&) override { return Unused(); }
   Status RemoveAuthorizedApp(std::string_view) override { return Unused(); }
