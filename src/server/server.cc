@@ -188,8 +188,8 @@ void ServerImpl::AddPublicRoutes() {
 void ServerImpl::AddPublishRoutes() {
   const auto in_maintenance = [this] { return in_maintenance_.load(); };
   const publish::PublishParts publish_parts{
-      directory_,          *store_,          tokens_,  environment_.clock,
-      environment_.random, environment_.log, metrics_, in_maintenance};
+      directory_,       *store_,  tokens_, environment_.clock, environment_.random,
+      environment_.log, metrics_, nullptr, in_maintenance};
   public_routes_.Add({"/v1/publish",
                       Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
                       publish::kBodyBytesMax});
