@@ -126,11 +126,10 @@ bool Verification::CheckNonce() {
   stream.Update(object_.authenticator_data);
   stream.Update(client_data_hash_);
   const crypto::Sha256Digest wanted = stream.Finish();
-  return checks_.Holds("nonce", crypto::EqualInConstantTime(nonce_, wanted),
-                       Reason::kBindingMismatch, [&] {
-                         return fmt::format("{} in the leaf, wanted {}", base::ToHex(nonce_),
-                                            base::ToHex(wanted));
-                       });
+  return checks_.Holds(
+      "nonce", crypto::EqualInConstantTime(nonce_, wanted), Reason::kBindingMismatch, [&] {
+        return fmt::format("{} in the leaf, wanted {}", base::ToHex(nonce_), base::ToHex(wanted));
+      });
 }
 
 bool Verification::CheckKeyId() {
@@ -175,9 +174,9 @@ bool Verification::CheckEnvironment() {
 }
 
 bool Verification::CheckCredential() {
-  return checks_.Holds("credential id",
-                       crypto::EqualInConstantTime(object_.credential_id, key_id_),
-                       Reason::kBindingMismatch, [&] {
+  return checks_.Holds("credential id", crypto::EqualInConstantTime(object_.credential_id, key_id_),
+                       Reason::kBindingMismatch,
+                       [&] {
                          return fmt::format("{} in the authenticator data",
                                             base::ToHex(object_.credential_id));
                        }) &&

@@ -32,12 +32,9 @@ bool IsSigned(const AppAttestAssertionObject& assertion, ByteView client_data_ha
 
 }  // namespace
 
-std::optional<std::uint32_t> VerifyAppAttestAssertion(const Evidence& evidence,
-                                                      ByteView client_data_hash,
-                                                      const AppAttestPolicy& policy,
-                                                      const AppAttestKey& stored,
-                                                      std::uint32_t stored_counter,
-                                                      Checks& checks) {
+std::optional<std::uint32_t> VerifyAppAttestAssertion(
+    const Evidence& evidence, ByteView client_data_hash, const AppAttestPolicy& policy,
+    const AppAttestKey& stored, std::uint32_t stored_counter, Checks& checks) {
   const auto assertion = ReadAssertion(evidence.assertion);
   if (!checks.Needs("assertion", assertion.ok(), Reason::kMalformed, [&] {
         return assertion.ok() ? "a signature and 37 bytes"
@@ -52,10 +49,9 @@ std::optional<std::uint32_t> VerifyAppAttestAssertion(const Evidence& evidence,
       checks.Holds("assertion signature", IsSigned(*assertion, client_data_hash, stored.key),
                    Reason::kSignatureInvalid,
                    [] { return "wanted one over this upload, by the attested key"; }) &&
-      checks.Holds(
-          "assertion app",
-          is_taken_app && head.app_id_hash == crypto::Sha256(base::AsBytes(stored.app_id)),
-          Reason::kAppMismatch, [&] { return fmt::format("wanted {}", stored.app_id); }) &&
+      checks.Holds("assertion app",
+                   is_taken_app && head.app_id_hash == crypto::Sha256(base::AsBytes(stored.app_id)),
+                   Reason::kAppMismatch, [&] { return fmt::format("wanted {}", stored.app_id); }) &&
       checks.Holds("assertion counter", head.counter > stored_counter, Reason::kReplayed, [&] {
         return fmt::format("{}, wanted more than {}", head.counter, stored_counter);
       });

@@ -16,7 +16,6 @@ std::optional<std::uint32_t> VerifyAppAttestAssertion(const Evidence& evidence,
                                                       base::ByteView client_data_hash,
                                                       const AppAttestPolicy& policy,
                                                       const AppAttestKey& stored,
-                                                      std::uint32_t stored_counter,
-                                                      Checks& checks);
+                                                      std::uint32_t stored_counter, Checks& checks);
 
 }  // namespace enks::attestation

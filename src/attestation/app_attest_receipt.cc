@@ -104,8 +104,8 @@ bool CheckEnvelope(const crypto::SignedContent& envelope, const crypto::ChainVer
                     })) {
     return false;
   }
-  const Status chain = anchors.Verify(envelope.signer, envelope.certificates, now,
-                                      crypto::kCmsCertificatesMax);
+  const Status chain =
+      anchors.Verify(envelope.signer, envelope.certificates, now, crypto::kCmsCertificatesMax);
   return checks.Holds("receipt certificate chain", chain.ok(), Reason::kChainInvalid, [&] {
     return chain.ok() ? "leads to an anchor for receipts" : std::string(MessageOf(chain));
   });

@@ -8,8 +8,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// Reading CBOR (RFC 8949), as much of it as App Attest uses: integers, byte and text strings, arrays
-// and maps, of definite and of indefinite length. Tags, floats and simple values are refused.
+// Reading CBOR (RFC 8949), as much of it as App Attest uses: integers, byte and text strings,
+// arrays and maps, of definite and of indefinite length. Tags, floats and simple values are
+// refused.
 namespace enks::attestation {
 
 // Items inside one another, the outermost counted: an attestation object has four, from the map
@@ -23,7 +24,7 @@ enum class CborKind : std::uint8_t { kInteger, kBytes, kText, kArray, kMap };
 struct CborItem {
   CborKind kind = CborKind::kInteger;
   std::int64_t integer = 0;
-  base::Bytes bytes;             // of kBytes and kText
+  base::Bytes bytes;            // of kBytes and kText
   std::vector<CborItem> items;  // elements of a kArray; keys and values by turns of a kMap
 
   // The value of a kMap under that key, null if there is none or this is no map.

@@ -115,12 +115,12 @@ bool Verification::CheckNotRevoked() {
 }
 
 bool Verification::CheckChallenge() {
-  return checks_.Holds(
-      "challenge", crypto::EqualInConstantTime(description_.challenge, binding_.challenge),
-      Reason::kBindingMismatch, [&] {
-        return fmt::format("{}, wanted {}", base::ToHex(description_.challenge),
-                           base::ToHex(binding_.challenge));
-      });
+  return checks_.Holds("challenge",
+                       crypto::EqualInConstantTime(description_.challenge, binding_.challenge),
+                       Reason::kBindingMismatch, [&] {
+                         return fmt::format("{}, wanted {}", base::ToHex(description_.challenge),
+                                            base::ToHex(binding_.challenge));
+                       });
 }
 
 bool Verification::CheckLevel() {
@@ -150,8 +150,7 @@ bool Verification::CheckKey() {
   const bool is_p256 = key.ok() && key->kind() == crypto::PublicKey::Kind::kEcP256;
   const bool may_sign =
       std::ranges::find(hardware.purposes, kPurposeSign) != hardware.purposes.end();
-  return checks_.Holds("key's purpose",
-                       is_p256 && may_sign && hardware.algorithm == kAlgorithmEc,
+  return checks_.Holds("key's purpose", is_p256 && may_sign && hardware.algorithm == kAlgorithmEc,
                        Reason::kVerdictInsufficient,
                        [] { return "wanted a P-256 key that may sign"; });
 }
@@ -162,9 +161,9 @@ bool Verification::CheckBoot() {
                      [] { return "wanted what the hardware says about how it was started"; })) {
     return false;
   }
-  return checks_.Holds("locked", root->device_locked || !policy_.require_locked,
-                       Reason::kVerdictInsufficient,
-                       [&] { return root->device_locked ? "yes" : "the bootloader is unlocked"; }) &&
+  return checks_.Holds(
+             "locked", root->device_locked || !policy_.require_locked, Reason::kVerdictInsufficient,
+             [&] { return root->device_locked ? "yes" : "the bootloader is unlocked"; }) &&
          checks_.Holds("verified boot",
                        root->boot_state == BootState::kVerified || !policy_.require_verified_boot,
                        Reason::kVerdictInsufficient, [&] {
@@ -174,14 +173,14 @@ bool Verification::CheckBoot() {
 }
 
 bool Verification::CheckApplication() {
-  const ApplicationId application =
-      description_.software.application.value_or(ApplicationId{});
+  const ApplicationId application = description_.software.application.value_or(ApplicationId{});
   const bool has_package = std::ranges::any_of(application.packages, [&](const auto& package) {
     return std::ranges::find(policy_.packages, package) != policy_.packages.end();
   });
   const auto is_listed = [&](ByteView digest) {
-    return std::ranges::any_of(policy_.certificate_digests,
-                               [&](const auto& listed) { return std::ranges::equal(listed, digest); });
+    return std::ranges::any_of(policy_.certificate_digests, [&](const auto& listed) {
+      return std::ranges::equal(listed, digest);
+    });
   };
   const auto& digests = application.certificate_digests;
   return checks_.Holds("package", has_package, Reason::kAppMismatch,
@@ -229,10 +228,9 @@ bool Verification::CheckSignature() {
                              ? std::nullopt
                              : base::FromAnyBase64(evidence_.signature);
   const auto key = chain_.front().Key();
-  return checks_.Holds("signature",
-                       signature && key.ok() && key->VerifySha256(binding_.message, *signature),
-                       Reason::kSignatureInvalid,
-                       [] { return "wanted one over the upload, by the attested key"; });
+  return checks_.Holds(
+      "signature", signature && key.ok() && key->VerifySha256(binding_.message, *signature),
+      Reason::kSignatureInvalid, [] { return "wanted one over the upload, by the attested key"; });
 }
 
 void Verification::CheckRevocationsCurrent() {

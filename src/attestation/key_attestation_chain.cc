@@ -100,9 +100,8 @@ bool CheckValidity(const std::vector<Certificate>& chain, base::UnixTime now, Ch
     const std::string_view kind =
         provisioning == Provisioning::kFactory ? "factory (may have expired)" : "remote";
     if (bad == chain.end()) return fmt::format("{}: every certificate is valid", kind);
-    return fmt::format("{}: certificate {} is valid from {} to {}", kind,
-                       bad - chain.begin() + 1, base::FormatTime(bad->NotBefore()),
-                       base::FormatTime(bad->NotAfter()));
+    return fmt::format("{}: certificate {} is valid from {} to {}", kind, bad - chain.begin() + 1,
+                       base::FormatTime(bad->NotBefore()), base::FormatTime(bad->NotAfter()));
   });
 }
 
@@ -138,12 +137,11 @@ bool CheckDescribedOnce(const std::vector<Certificate>& chain, Checks& checks) {
     return certificate.CountExtensions(kKeyDescriptionExtension) != 0;
   };
   const auto count = std::ranges::count_if(chain, describes);
-  return checks.Needs("described key",
-                      count == 1 && chain.front().CountExtensions(kKeyDescriptionExtension) == 1,
-                      Reason::kChainInvalid, [&] {
-                        return fmt::format(
-                            "{} certificates describe a key, wanted the leaf and no other", count);
-                      });
+  return checks.Needs(
+      "described key", count == 1 && chain.front().CountExtensions(kKeyDescriptionExtension) == 1,
+      Reason::kChainInvalid, [&] {
+        return fmt::format("{} certificates describe a key, wanted the leaf and no other", count);
+      });
 }
 
 bool IsStrongBoxChain(const std::vector<Certificate>& chain) {
