@@ -83,7 +83,7 @@ class PolicyGate final : public Gate {
   std::shared_ptr<RuleSet> current_;               // guarded by mutex_
   std::vector<std::shared_ptr<RuleSet>> retired_;  // guarded by mutex_; still asked, perhaps
   std::string fingerprint_;                        // of the files that current_ was made of
-  std::unique_ptr<base::WorkerPool> workers_;      // first to go: its tasks use the rest
+  base::WorkerPool workers_;                       // first to go: its tasks use the rest
 };
 
 }  // namespace enks::attestation
