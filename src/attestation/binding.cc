@@ -104,7 +104,7 @@ std::optional<Bytes> BoundMessage(Scheme scheme, const BoundUpload& upload) {
   const auto keys = SortedRecords(upload.keys);
   const auto hmac_key = base::FromAnyBase64(upload.hmac_key);
   const auto challenge = base::FromAnyBase64(upload.challenge);
-  if (!keys || !hmac_key || !challenge) return std::nullopt;
+  if (!keys || !hmac_key || !challenge || upload.symptom_onset < 0) return std::nullopt;
   const std::vector<std::string> regions = SortedRegions(upload.regions);
 
   MessageWriter message;
@@ -118,7 +118,7 @@ std::optional<Bytes> BoundMessage(Scheme scheme, const BoundUpload& upload) {
   for (const KeyRecord& key : *keys) message.Raw(key);
   message.Counted(upload.verification_payload);
   message.Counted(*hmac_key);
-  message.Number(upload.symptom_onset);
+  message.Number(static_cast<std::uint32_t>(upload.symptom_onset));
   message.Raw(std::array<std::uint8_t, 1>{upload.traveler ? std::uint8_t{1} : std::uint8_t{0}});
   message.Counted(upload.revision_token);
   message.Counted(*challenge);

@@ -28,7 +28,7 @@ struct BoundUpload {
   std::vector<BoundKey> keys;
   std::string verification_payload;
   std::string hmac_key;  // base64
-  std::uint32_t symptom_onset = 0;
+  std::int32_t symptom_onset = 0;
   bool traveler = false;
   std::string revision_token;
   std::string challenge;  // base64
