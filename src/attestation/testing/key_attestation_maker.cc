@@ -139,7 +139,7 @@ KeyAttestationIssuer::KeyAttestationIssuer(base::UnixTime valid_from)
     : valid_from_(valid_from),
       root_(
           SelfSigned(Authority({{"serialNumber", "f92009e8"}}, valid_from, valid_from + kRootLife),
-                     GenerateRsa2048())) {}
+                     GenerateP384())) {}
 
 std::vector<TestIdentity> KeyAttestationIssuer::Issue(const KeyAttestationText& text) const {
   std::vector<TestIdentity> chain;
