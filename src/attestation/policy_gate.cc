@@ -90,7 +90,7 @@ PolicyGate::PolicyGate(const GateOptions& options, const GateParts& parts)
       memory_(parts.records, secrets_),
       challenges_(secrets_, parts.random),
       alarms_(parts.log, parts.metrics, parts.clock),
-      workers_(std::make_unique<base::WorkerPool>(options.workers, options.waiting_max)) {}
+      workers_(options.workers, options.waiting_max) {}
 
 Result<std::unique_ptr<PolicyGate>> PolicyGate::Open(const GateOptions& options,
                                                      const GateParts& parts) {
@@ -108,16 +108,17 @@ Status PolicyGate::Load() {
   // Taken before the files are read, so that what changes meanwhile is seen the next time.
   ENKS_ASSIGN(std::string fingerprint, ReadFingerprint());
   ENKS_ASSIGN(const PolicyBook book, ReadBook(options_.policy_file, parts_.files));
-  const RuleSetParts rule_parts{
-      memory_,
-      challenges_,
-      parts_.records,
-      parts_.clock,
-      parts_.random,
-      parts_.files,
-      parts_.metrics,
-      alarms_,
-      [this](absl::AnyInvocable<void()> task) { return workers_->Submit(std::move(task)); }};
+  const RuleSetParts rule_parts{memory_,
+                                challenges_,
+                                parts_.records,
+                                parts_.clock,
+                                parts_.random,
+                                parts_.files,
+                                parts_.metrics,
+                                alarms_,
+                                [this](absl::AnyInvocable<void()> task) {
+                                  return !is_stopping_ && workers_.Submit(std::move(task));
+                                }};
   auto rules = RuleSet::Make(book, rule_parts);
   if (!rules.ok()) return Named(options_.policy_file, rules.status());
   for (const std::string& line : (*rules)->descriptions()) {
@@ -196,7 +197,7 @@ void PolicyGate::Examine(Inquiry inquiry, std::shared_ptr<const RuleSet> rules, 
     (*shared_done)(Judge(examiner->policy(), is_v1alpha1, reason));
   };
   const bool is_queued =
-      workers_->Submit([this, examiner, inquiry = std::move(inquiry), conclude]() mutable {
+      workers_.Submit([this, examiner, inquiry = std::move(inquiry), conclude]() mutable {
         if (is_stopping_) return conclude(Reason::kUnavailable);
         examiner->Examine(std::move(inquiry), std::move(conclude));
       });
@@ -219,8 +220,8 @@ void PolicyGate::Stop() {
     all = retired_;
     if (current_ != nullptr) all.push_back(current_);
   }
+  // What waits for Apple or Google is told at once, what waits for a worker when its turn comes.
   for (const std::shared_ptr<RuleSet>& rules : all) rules->Stop();
-  workers_.reset();
 }
 
 }  // namespace enks::attestation
