@@ -6,6 +6,8 @@
 #include "crypto/aes.h"
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
+#include "crypto/public_key.h"
+#include "crypto/rsa.h"
 
 namespace enks::crypto {
 namespace {
@@ -93,6 +95,20 @@ TEST(Ecdsa, APublicKeyIsMadeFromItsCoordinates) {
             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n"
             "6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n"
             "-----END PUBLIC KEY-----\n");
+}
+
+TEST(Ecdsa, APublicKeyIsReadFromItsDerForm) {
+  const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
+  const auto general = PublicKey::FromPem(key.PublicKey().ToPem());
+  ASSERT_TRUE(general.ok()) << general.status();
+  Bytes der = general->Spki();
+  const auto read = EcdsaPublicKey::FromSpki(der);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->ToPem(), key.PublicKey().ToPem());
+  der.push_back(0);
+  EXPECT_FALSE(EcdsaPublicKey::FromSpki(der).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromSpki({}).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromSpki(RsaPrivateKey::Generate().PublicKey().Spki()).ok());
 }
 
 TEST(Ecdsa, CoordinatesOffTheCurveOrOfAnotherLengthAreRefused) {

@@ -101,6 +101,17 @@ Result<EcdsaPublicKey> EcdsaPublicKey::FromPem(std::string_view pem) {
   return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
 }
 
+Result<EcdsaPublicKey> EcdsaPublicKey::FromSpki(ByteView der) {
+  const ErrorQueueCleaner cleaner;
+  const unsigned char* end = der.data();
+  KeyPtr key(d2i_PUBKEY(nullptr, &end, static_cast<long>(der.size())));
+  if (!key || end != der.data() + der.size()) {
+    return absl::InvalidArgumentError("not a DER SubjectPublicKeyInfo");
+  }
+  ENKS_TRY(CheckP256(key.get()));
+  return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
 Result<EcdsaPublicKey> EcdsaPublicKey::FromCoordinates(ByteView x, ByteView y) {
   if (x.size() != kScalarSize || y.size() != kScalarSize) {
     return absl::InvalidArgumentError("a coordinate of a P-256 key is not 32 bytes long");

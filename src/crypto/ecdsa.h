@@ -17,6 +17,8 @@ class EcdsaPublicKey {
   // custom, does not matter. kInvalidArgument says whether the text is no such PEM, not an EC key
   // or on another curve. Only P-256 is taken (divergence P22).
   static Result<EcdsaPublicKey> FromPem(std::string_view pem);
+  // From a DER SubjectPublicKeyInfo and nothing behind it. kInvalidArgument as FromPem.
+  static Result<EcdsaPublicKey> FromSpki(ByteView der);
   // From the point's coordinates, big-endian and 32 bytes each (RFC 7518 section 6.2.1).
   // kInvalidArgument says whether a length is wrong or the point is not on the curve.
   static Result<EcdsaPublicKey> FromCoordinates(ByteView x, ByteView y);
