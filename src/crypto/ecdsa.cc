@@ -150,6 +150,19 @@ std::string EcdsaPublicKey::ToPem() const {
   return TakeText(bio.get());
 }
 
+std::optional<Bytes> RawSignature(ByteView der) {
+  const ErrorQueueCleaner cleaner;
+  const std::uint8_t* data = der.data();
+  const SignaturePtr parsed(d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size())));
+  if (!parsed || data != der.data() + der.size()) return std::nullopt;
+  Bytes raw(2 * kScalarSize);
+  const bool fits =
+      BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), raw.data(), kScalarSize) > 0 &&
+      BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), raw.data() + kScalarSize, kScalarSize) > 0;
+  if (!fits) return std::nullopt;
+  return raw;
+}
+
 EcdsaPrivateKey EcdsaPrivateKey::Generate() {
   KeyPtr key(EVP_EC_gen("P-256"));
   ENKS_CHECK(key != nullptr);
@@ -189,15 +202,9 @@ Bytes EcdsaPrivateKey::SignDer(const Sha256Digest& digest) const {
 }
 
 Bytes EcdsaPrivateKey::SignRaw(const Sha256Digest& digest) const {
-  const Bytes der = SignDer(digest);
-  const std::uint8_t* data = der.data();
-  const SignaturePtr parsed(d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size())));
-  ENKS_CHECK(parsed != nullptr);
-  Bytes raw(2 * kScalarSize);
-  ENKS_CHECK(BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), raw.data(), kScalarSize) > 0);
-  ENKS_CHECK(BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), raw.data() + kScalarSize, kScalarSize) >
-             0);
-  return raw;
+  auto raw = RawSignature(SignDer(digest));
+  ENKS_CHECK(raw.has_value());
+  return *std::move(raw);
 }
 
 EcdsaPublicKey EcdsaPrivateKey::PublicKey() const {

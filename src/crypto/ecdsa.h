@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,10 @@ class EcdsaPublicKey {
   explicit EcdsaPublicKey(std::shared_ptr<const Key> key) : key_(std::move(key)) {}
   std::shared_ptr<const Key> key_;
 };
+
+// The 64 bytes r || s of a P-256 signature in ASN.1 DER; nothing if it is no such DER or a number
+// is longer than 32 bytes.
+std::optional<Bytes> RawSignature(ByteView der);
 
 // An EC P-256 private key. Not printable; wiped by OpenSSL when it goes. Thread-safe.
 class EcdsaPrivateKey {
