@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string_view>
 
 #include "base/base64.h"
@@ -44,8 +45,9 @@ std::optional<KeyRecord> RecordOf(const BoundKey& key) {
   if (!data || data->size() != kKeyDataBytes) return std::nullopt;
   KeyRecord record{};
   auto at = std::ranges::copy(*data, record.begin()).out;
-  for (const std::int32_t number : {key.rolling_start, key.rolling_period, key.transmission_risk}) {
-    if (number < 0) return std::nullopt;
+  for (const std::int64_t number :
+       {std::int64_t{key.rolling_start}, std::int64_t{key.rolling_period}, key.transmission_risk}) {
+    if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
     at = std::ranges::copy(BigEndian(static_cast<std::uint32_t>(number)), at).out;
   }
   return record;

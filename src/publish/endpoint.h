@@ -4,11 +4,13 @@
 #include <functional>
 #include <memory>
 
+#include "attestation/gate.h"
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "http/message.h"
+#include "metrics/metrics.h"
 #include "publish/options.h"
 #include "publish/upload_request.h"
 #include "store/store.h"
@@ -29,6 +31,9 @@ struct PublishParts {
   const base::Clock& clock;
   base::Random& random;  // thread-safe
   base::Log& log;
+  metrics::Metrics& metrics;
+  // Asked about uploads of apps that attest their devices. Null: none does.
+  attestation::Gate* gate;
   // Whether uploads are to be told to come later, asked for each; thread-safe. Empty: never.
   std::function<bool()> in_maintenance;
 };
