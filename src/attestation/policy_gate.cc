@@ -83,7 +83,7 @@ Admission Judge(const Policy& policy, bool is_v1alpha1, Reason reason) {
 
 }  // namespace
 
-PolicyGate::PolicyGate(const GateOptions& options, const GateParts& parts)
+PolicyGate::PolicyGate(OpenOnly, const GateOptions& options, const GateParts& parts)
     : options_(options),
       parts_(parts),
       secrets_(parts.records, parts.random),
@@ -94,7 +94,7 @@ PolicyGate::PolicyGate(const GateOptions& options, const GateParts& parts)
 
 Result<std::unique_ptr<PolicyGate>> PolicyGate::Open(const GateOptions& options,
                                                      const GateParts& parts) {
-  std::unique_ptr<PolicyGate> gate(new PolicyGate(options, parts));
+  auto gate = std::make_unique<PolicyGate>(OpenOnly(), options, parts);
   ENKS_TRY(gate->secrets_.Refresh(parts.clock.Now()));
   ENKS_TRY(gate->Load());
   return gate;

@@ -44,7 +44,10 @@ class RuleSet;
 // The gate that a policy file describes. The file, and every file that it names, is read anew when
 // one of them has changed; what cannot be read then changes nothing, loudly.
 class PolicyGate final : public Gate {
+  struct OpenOnly {};
+
  public:
+  PolicyGate(OpenOnly, const GateOptions& options, const GateParts& parts);  // Open() calls it
   // kInvalidArgument and others name the file and what is wrong with it: then nothing may start.
   static Result<std::unique_ptr<PolicyGate>> Open(const GateOptions& options,
                                                   const GateParts& parts);
@@ -64,8 +67,6 @@ class PolicyGate final : public Gate {
   void Stop();
 
  private:
-  PolicyGate(const GateOptions& options, const GateParts& parts);
-
   Status Load();
   Result<std::string> ReadFingerprint() const;
   std::shared_ptr<const RuleSet> Current() const;
