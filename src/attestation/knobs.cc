@@ -118,9 +118,11 @@ Knob TextKnob(std::string_view name, std::string range, Place<std::string> place
 
 Knob TextsKnob(std::string_view name, std::string range, Place<std::vector<std::string>> place,
                std::string_view help) {
-  Policy initial;
-  return {name, std::move(range), fmt::format("[\"{}\"]", fmt::join(place(initial), "\", \"")),
-          help, [place](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
+  Policy policy_unset;
+  const std::vector<std::string>& texts = place(policy_unset);
+  std::string initial = texts.empty() ? "[]" : fmt::format("[\"{}\"]", fmt::join(texts, "\", \""));
+  return {name, std::move(range), std::move(initial), help,
+          [place](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
             const auto* list = std::get_if<std::vector<std::string>>(&value);
             if (list == nullptr) return "is not a list of texts";
             place(policy) = *list;

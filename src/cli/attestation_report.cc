@@ -39,7 +39,7 @@ std::string Printable(std::string_view text) {
 }
 
 std::string Line(std::string_view mark, std::string_view step, std::string_view explanation) {
-  return fmt::format("  {:<4}  {:<22}  {}\n", mark, step, Printable(explanation));
+  return fmt::format("  {:<4}  {:<25}  {}\n", mark, step, Printable(explanation));
 }
 
 std::string StepLine(const Step& step) {

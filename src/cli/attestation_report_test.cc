@@ -30,8 +30,8 @@ Report RefusedReport() {
 TEST(AttestationReportTest, TellsEveryStepWithAMarkAndTheReason) {
   const std::string text = ReportText(RefusedReport());
   EXPECT_THAT(text, HasSubstr("app-attest for org.example.app, at 2020-09-13T12:26:40Z\n"));
-  EXPECT_THAT(text, HasSubstr("  ok    scheme                  taken\n"));
-  EXPECT_THAT(text, HasSubstr("  FAIL  nonce                   is 1?[2J, wanted 2 "
+  EXPECT_THAT(text, HasSubstr("  ok    scheme                     taken\n"));
+  EXPECT_THAT(text, HasSubstr("  FAIL  nonce                      is 1?[2J, wanted 2 "
                               "(binding_mismatch)\n"));
   EXPECT_THAT(text, HasSubstr("digest_hex        00ff\n"));
   EXPECT_THAT(text, HasSubstr("Refused: binding_mismatch: made for another upload"));

@@ -217,7 +217,7 @@ Report ReadAndVerify(const Context& context, const Options& options) {
 
 void Verify(const Context& context, const Options& options) {
   const Report report = ReadAndVerify(context, options);
-  fmt::print(context.out, "{}\n", options.json ? ReportJson(report) : ReportText(report));
+  fmt::print(context.out, "{}", options.json ? ReportJson(report) + "\n" : ReportText(report));
   switch (report.outcome()) {
     case Outcome::kAccepted:
       return;
