@@ -86,6 +86,22 @@ class FaultyStore : public store::Store {
   Result<std::int64_t> DeleteKeysBefore(base::UnixTime cutoff) override {
     return faults_.Run([&] { return store_.DeleteKeysBefore(cutoff); });
   }
+  Result<std::vector<store::Recall>> Recalls() override {
+    return faults_.Run([&] { return store_.Recalls(); });
+  }
+  Result<store::RecallForecast> ForecastRecall(const store::RecallSelection& selection) override {
+    return faults_.Run([&] { return store_.ForecastRecall(selection); });
+  }
+  Result<std::int64_t> AddRecall(const store::Recall& recall) override {
+    return faults_.Run([&] { return store_.AddRecall(recall); });
+  }
+  Status CarryOutRecall(const store::Recall& recall, base::UnixTime release_at,
+                        const store::RecallProgress& progress) override {
+    return faults_.Run([&] { return store_.CarryOutRecall(recall, release_at, progress); });
+  }
+  Status FinishRecall(std::int64_t id, base::UnixTime at) override {
+    return faults_.Run([&] { return store_.FinishRecall(id, at); });
+  }
 
   Status Ping() override { return store_.Ping(); }
   Result<bool> InMaintenance() override { return store_.InMaintenance(); }

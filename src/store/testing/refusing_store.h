@@ -87,6 +87,13 @@ class RefusingStore : public Store {
   Result<std::int64_t> ExpireFiles(UnixTime) override { return Unused(); }
   Status MarkFileDeleted(const ExportFile&) override { return Unused(); }
   Result<std::int64_t> DeleteKeysBefore(UnixTime) override { return Unused(); }
+  Result<std::vector<Recall>> Recalls() override { return Unused(); }
+  Result<RecallForecast> ForecastRecall(const RecallSelection&) override { return Unused(); }
+  Result<std::int64_t> AddRecall(const Recall&) override { return Unused(); }
+  Status CarryOutRecall(const Recall&, UnixTime, const RecallProgress&) override {
+    return Unused();
+  }
+  Status FinishRecall(std::int64_t, UnixTime) override { return Unused(); }
 
  private:
   static Status Unused() { return absl::UnimplementedError("the test's store does not do this"); }
