@@ -9,7 +9,8 @@ import unittest
 import jsonschema
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from support.installation import Installation, random_upload, wait_until  # noqa: E402
+from support.installation import Installation, random_upload  # noqa: E402
+from support.server import wait_until  # noqa: E402
 
 ENKS = os.environ["PROGRAM_UNDER_TEST"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
