@@ -20,7 +20,8 @@ class ClockDriftsTest : public testing::Test {
   }
 
   base::MemoryLog log_;
-  ClockDrifts drifts_{log_};
+  metrics::Metrics metrics_;
+  ClockDrifts drifts_{log_, metrics_};
 };
 
 TEST_F(ClockDriftsTest, TheFirstIsToldAtOnceAndTheOthersTogetherAnHourLater) {
@@ -33,6 +34,16 @@ TEST_F(ClockDriftsTest, TheFirstIsToldAtOnceAndTheOthersTogetherAnHourLater) {
   drifts_.Note({"doh.example", seconds(1)}, kNow + hours(1));
   EXPECT_EQ(Lines(), 2);
   EXPECT_THAT(log_.Text(), HasSubstr(R"("seconds":90,"uploads":3)"));
+}
+
+TEST_F(ClockDriftsTest, MetricsHoldTheNumberAndTheNewestOfEachHealthAuthority) {
+  drifts_.Note({"doh.example", seconds(3)}, kNow);
+  drifts_.Note({"doh.example", seconds(90)}, kNow + seconds(1));
+  drifts_.Note({"two.example", seconds(2)}, kNow + hours(2));
+  const std::string text = metrics_.Text();
+  EXPECT_THAT(text, HasSubstr("enks_certificates_from_the_future_total{issuer=\"doh.example\"} 2"));
+  EXPECT_THAT(text, HasSubstr("enks_certificate_clock_ahead_seconds{issuer=\"doh.example\"} 90"));
+  EXPECT_THAT(text, HasSubstr("enks_certificate_clock_ahead_seconds{issuer=\"two.example\"} 2"));
 }
 
 TEST_F(ClockDriftsTest, EachHealthAuthorityHasItsOwnLine) {

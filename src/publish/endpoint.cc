@@ -8,6 +8,7 @@
 #include "publish/decoy_work.h"
 #include "publish/publisher.h"
 #include "publish/upload_answer.h"
+#include "publish/upload_counters.h"
 #include "publish/upload_request.h"
 
 namespace enks::publish {
@@ -50,16 +51,22 @@ class PublishEndpoint final : public http::Handler {
         in_maintenance_(parts.in_maintenance),
         clock_(parts.clock),
         style_(MakeStyle(options, parts, api)),
+        counters_(std::make_shared<UploadCounters>(parts.metrics, api)),
         decoy_work_(options.rules, parts.clock.Now()),
-        publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log) {}
+        publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log,
+                   parts.metrics) {}
 
   // The order of spec/publish.md section 1: decoys are answered before anything of them is looked
   // at, maintenance comes next. Any method is taken (P26).
   void Handle(http::Request request, http::Reply reply) override {
     const bool is_chaff = IsChaff(request);
-    if (!is_chaff && InMaintenance()) return reply(MakeMaintenanceAnswer());
+    if (!is_chaff && InMaintenance()) {
+      counters_->CountMaintenance();
+      return reply(MakeMaintenanceAnswer());
+    }
     Answerer answer(style_, std::move(reply));
     if (!is_chaff) return Publish(request, std::move(answer));
+    counters_->CountDecoy();
     decoy_work_.Do(clock_.Now());
     answer(Receipt());
   }
@@ -69,7 +76,12 @@ class PublishEndpoint final : public http::Handler {
     return maintenance_ || (in_maintenance_ != nullptr && in_maintenance_());
   }
 
-  void Publish(const http::Request& request, Answerer answer) {
+  void Publish(const http::Request& request, Answerer answerer) {
+    // The store may be done with an upload when the endpoint is gone.
+    auto answer = [counters = counters_, answerer = std::move(answerer)](Receipt receipt) mutable {
+      counters->Count(receipt);
+      answerer(receipt);
+    };
     auto upload = ReadUploadRequest(
         {request.Header("Content-Type"), request.body, request.body_too_large}, api_);
     if (auto* fault = std::get_if<json::BodyFault>(&upload)) {
@@ -85,6 +97,7 @@ class PublishEndpoint final : public http::Handler {
   const std::function<bool()> in_maintenance_;
   const base::Clock& clock_;
   const std::shared_ptr<AnswerStyle> style_;
+  const std::shared_ptr<UploadCounters> counters_;
   const DecoyWork decoy_work_;
   Publisher publisher_;
 };

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "http/message.h"
+#include "metrics/metrics.h"
 #include "publish/options.h"
 #include "publish/upload_request.h"
 #include "store/store.h"
@@ -29,6 +30,7 @@ struct PublishParts {
   const base::Clock& clock;
   base::Random& random;  // thread-safe
   base::Log& log;
+  metrics::Metrics& metrics;
   // Whether uploads are to be told to come later, asked for each; thread-safe. Empty: never.
   std::function<bool()> in_maintenance;
 };

@@ -15,7 +15,8 @@ class EndpointV1Alpha1Test : public EndpointTest {
   void SetUp() override {
     EndpointTest::SetUp();
     endpoint_ = MakePublishEndpoint(
-        options_, {*directory_, store_, tokens_, clock_, random_, log_, {}}, Api::kV1Alpha1);
+        options_, {*directory_, store_, tokens_, clock_, random_, log_, metrics_, {}},
+        Api::kV1Alpha1);
   }
 
   // An upload of one certified key for these regions, as JSON text.

@@ -98,7 +98,7 @@ void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome,
 
 Publisher::Publisher(const PublishOptions& options, authority::Directory& directory,
                      store::Store& store, std::shared_ptr<const tokens::RevisionTokens> tokens,
-                     const base::Clock& clock, base::Log& log)
+                     const base::Clock& clock, base::Log& log, metrics::Metrics& metrics)
     : options_(options),
       default_regions_(DefaultRegions(options.default_region)),
       verifier_(options.certificates),
@@ -106,8 +106,8 @@ Publisher::Publisher(const PublishOptions& options, authority::Directory& direct
       store_(store),
       tokens_(std::move(tokens)),
       clock_(clock),
-      uncertified_(log),
-      drifts_(log) {}
+      uncertified_(log, metrics),
+      drifts_(log, metrics) {}
 
 void Publisher::Publish(const UploadRequest& upload, Done done) {
   const std::shared_ptr<const authority::DirectorySnapshot> directory = directory_.Current();

@@ -11,6 +11,7 @@
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 #include "publish/clock_drifts.h"
 #include "publish/options.h"
 #include "publish/receipt.h"
@@ -32,7 +33,7 @@ class Publisher {
 
   Publisher(const PublishOptions& options, authority::Directory& directory, store::Store& store,
             std::shared_ptr<const tokens::RevisionTokens> tokens, const base::Clock& clock,
-            base::Log& log);
+            base::Log& log, metrics::Metrics& metrics);
 
   // The steps of spec/publish.md section 5 from the second on. Unless the ending is kAccepted or
   // kPartlyAccepted nothing of the upload is stored.

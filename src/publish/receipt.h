@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ enum class Ending : std::uint8_t {
   kStoreUnavailable,  // overload or outage: the same upload may succeed later
   kStoreFailed,
 };
+inline constexpr std::size_t kEndingCount = 19;
 
 // What the sender of an upload is told, whatever the protocol.
 struct Receipt {

@@ -10,6 +10,10 @@ void UncertifiedUploads::Count(const std::string& app, base::UnixTime now) {
   const std::lock_guard lock(mutex_);
   if (counts_.empty()) counted_since_ = now;
   ++counts_[app];
+  metrics_
+      .MakeCounter("enks_uncertified_uploads_total", "Uploads taken without a valid certificate.",
+                   {{"app", app}})
+      .Add();
 }
 
 void UncertifiedUploads::ReportWhatIsDue(base::UnixTime now) {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "metrics/metrics.h"
 
 namespace enks::publish {
 
@@ -19,8 +20,8 @@ class UncertifiedUploads {
  public:
   static constexpr std::chrono::minutes kReportPeriod{1};
 
-  // `log` outlives it.
-  explicit UncertifiedUploads(base::Log& log) : log_(log) {}
+  // `log` and `metrics` outlive it.
+  UncertifiedUploads(base::Log& log, metrics::Metrics& metrics) : log_(log), metrics_(metrics) {}
   UncertifiedUploads(const UncertifiedUploads&) = delete;
   UncertifiedUploads& operator=(const UncertifiedUploads&) = delete;
   // Writes what is left.
@@ -35,6 +36,7 @@ class UncertifiedUploads {
   void Report();  // mutex_ must be held
 
   base::Log& log_;
+  metrics::Metrics& metrics_;
   std::mutex mutex_;
   std::map<std::string, std::int64_t> counts_;  // guarded by mutex_, by app
   base::UnixTime counted_since_;                // guarded by mutex_, if there are counts

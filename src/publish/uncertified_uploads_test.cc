@@ -23,7 +23,8 @@ class UncertifiedUploadsTest : public testing::Test {
   }
 
   base::MemoryLog log_;
-  std::optional<UncertifiedUploads> uploads_{std::in_place, log_};
+  metrics::Metrics metrics_;
+  std::optional<UncertifiedUploads> uploads_{std::in_place, log_, metrics_};
 };
 
 TEST_F(UncertifiedUploadsTest, AreWrittenOnceAMinuteWithTheirNumber) {

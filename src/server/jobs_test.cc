@@ -55,7 +55,8 @@ int RunAll(World& world, Faults& faults) {
   documents.documents.emplace(
       kDocumentUrl, jwks::testing::Document({jwks::testing::Jwk("v1", jwks::testing::Pem(1))}));
   jwks::SyncJob key_sync({}, store, documents, world.clock, world.log);
-  Jobs jobs(exports, cleaner, rotator, key_sync);
+  metrics::Metrics metrics;
+  Jobs jobs(exports, cleaner, rotator, key_sync, metrics, world.clock);
   int failed = 0;
   world.clock.Set(kStart + hours(3));
   failed += jobs.CreateBatches().ok() ? 0 : 1;

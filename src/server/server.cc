@@ -13,6 +13,7 @@
 #include "exports/triggers.h"
 #include "http/connection_room.h"
 #include "http/router.h"
+#include "metrics/endpoint.h"
 #include "secrets/file_key_manager.h"
 #include "server/file_store_remover.h"
 #include "server/folder_checks.h"
@@ -60,7 +61,7 @@ class ServerImpl final : public Server {
                  environment.random, environment.log),
         documents_(jwks::MakeHttpFetcher(settings.jwks.Limits())),
         key_sync_(settings.jwks.rules, *store_, *documents_, environment.clock, environment.log),
-        jobs_(export_job_, cleaner_, rotator_, key_sync_),
+        jobs_(export_job_, cleaner_, rotator_, key_sync_, metrics_, environment.clock),
         health_worker_(1, 1),
         statistics_workers_(kStatisticsThreads, kStatisticsWaitingMax),
         trigger_workers_(kTriggers, kTriggers) {}
@@ -103,6 +104,7 @@ class ServerImpl final : public Server {
   // In the order in which they are built; they go in reverse.
   const Settings settings_;
   const Environment environment_;
+  metrics::Metrics metrics_;
   const std::unique_ptr<store::Store> store_;
   const std::unique_ptr<secrets::FileKeyManager> keys_;
   const std::unique_ptr<exports::FileStore> files_;
@@ -186,8 +188,8 @@ void ServerImpl::AddPublicRoutes() {
 void ServerImpl::AddPublishRoutes() {
   const auto in_maintenance = [this] { return in_maintenance_.load(); };
   const publish::PublishParts publish_parts{
-      directory_,          *store_,          tokens_,       environment_.clock,
-      environment_.random, environment_.log, in_maintenance};
+      directory_,          *store_,          tokens_,  environment_.clock,
+      environment_.random, environment_.log, metrics_, in_maintenance};
   public_routes_.Add({"/v1/publish",
                       Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
                       publish::kBodyBytesMax});
@@ -216,6 +218,8 @@ void ServerImpl::AddInternalRoutes() {
   internal_routes_.Add({"/health", health_, kSmallBodyBytesMax});
   internal_routes_.Add({"/live", Own(MakeLivenessEndpoint()), kSmallBodyBytesMax});
   internal_routes_.Add({"/openapi.json", Own(MakeOpenApiEndpoint()), kSmallBodyBytesMax});
+  internal_routes_.Add(
+      {"/metrics", Own(metrics::MakeMetricsEndpoint(metrics_)), kSmallBodyBytesMax});
   if (settings_.Has(Role::kExport)) {
     AddTrigger("/create-batches", &Jobs::CreateBatches);
     AddTrigger("/do-work", &Jobs::DoWork);

@@ -115,6 +115,7 @@ class OpenApi(unittest.TestCase):
         for path in ("/create-batches", "/do-work", "/cleanup-exposure", "/cleanup-export",
                      "/rotate-keys", "/sync-keys"):
             self.assertEqual(self.ask(path, b"", listener="internal"), 200)
+        self.assertEqual(self.ask("/metrics", listener="internal"), 200)
         self.assertEqual(self.ask("/files/no/such.zip", template="/files/{object}"), 404)
 
     def test_every_described_path_is_there(self):
