@@ -112,7 +112,7 @@ TEST_P(RolesTest, EachRoleServesItsPathsAndNoOther) {
         EXPECT_EQ(Send(server->public_port(), path).status, 404) << path;
       }
     }
-    for (const char* path : {"/health", "/live", "/openapi.json"}) {
+    for (const char* path : {"/health", "/live", "/openapi.json", "/metrics"}) {
       EXPECT_EQ(Send(server->internal_port(), path, "", "GET").status, 200) << path;
     }
   }
