@@ -85,7 +85,11 @@ class Proxy:
             env={**os.environ, "NGINX": "".join(f"{number};" for number in numbers)})
         for listener in sockets:
             listener.close()
-        wait_until(self._ready, START_SECONDS_MAX, "nginx to start")
+        try:
+            wait_until(self._ready, START_SECONDS_MAX, "nginx to start")
+        except AssertionError:
+            self.stop()
+            raise
 
     def _ready(self):
         assert self.process.poll() is None, "nginx did not start: " + self.log_text()
