@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -74,13 +73,6 @@ HealthAuthority FindAuthority(store::ReadOnlyStore& store, const std::string& te
   return removed;
 }
 
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
 store::Recall ReadRequest(const Context& context, const Options& options,
                           const std::optional<HealthAuthority>& authority) {
   store::Recall request;
@@ -93,7 +85,7 @@ store::Recall ReadRequest(const Context& context, const Options& options,
     request.issuer = authority->issuer;
   }
   selection.certificate_key_version = options.key_version;
-  selection.app = LowerCase(options.app);
+  selection.app = StoredAppName(options.app);
   if (!options.from.empty()) selection.released_from = ReadTime(context, options.from, "--from");
   if (!options.thru.empty()) selection.released_thru = ReadTime(context, options.thru, "--thru");
   if (selection == store::RecallSelection()) {

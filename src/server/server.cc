@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "attestation/challenge_endpoint.h"
-#include "attestation/policy_gate.h"
 #include "authority/directory.h"
 #include "base/worker_pool.h"
 #include "exports/triggers.h"
@@ -17,6 +16,7 @@
 #include "http/router.h"
 #include "metrics/endpoint.h"
 #include "secrets/file_key_manager.h"
+#include "server/attestation_gate.h"
 #include "server/file_store_remover.h"
 #include "server/folder_checks.h"
 #include "server/health.h"
@@ -103,9 +103,6 @@ class ServerImpl final : public Server {
   void StartSchedule();
   std::vector<Scheduler::Job> PeriodicJobs();
 
-  Status OpenGate();
-  void RefreshGate();
-
   // In the order in which they are built; they go in reverse.
   const Settings settings_;
   const Environment environment_;
@@ -155,7 +152,7 @@ Status ServerImpl::Begin() {
   ENKS_TRY(ReadPublicKeys());
   ENKS_TRY(ReadRevisionKeys());
   ENKS_TRY(ReadMaintenance());
-  ENKS_TRY(OpenGate());
+  ENKS_ASSIGN(gate_, OpenGate(settings_, environment_, *store_, metrics_));
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
@@ -277,7 +274,8 @@ void ServerImpl::StartSchedule() {
   refresh.push_back({"refresh", settings_.jobs.refresh, [this] { Refresh().IgnoreError(); },
                      FirstRun::kAfterInterval});
   if (gate_ != nullptr) {
-    refresh.push_back({"read-policies", settings_.jobs.read_policies, [this] { RefreshGate(); },
+    refresh.push_back({"read-policies", settings_.jobs.read_policies,
+                       [this] { RefreshGate(*gate_, environment_.log); },
                        FirstRun::kAfterInterval});
   }
   refresher_ =
@@ -310,32 +308,6 @@ std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
         {"rotate-keys", settings_.jobs.rotate_keys, [this] { jobs_.RotateKeys().IgnoreError(); }});
   }
   return jobs;
-}
-
-Status ServerImpl::OpenGate() {
-  if (!settings_.Has(Role::kPublish) || settings_.attestation_policy_file.empty()) {
-    return absl::OkStatus();
-  }
-  attestation::GateOptions options;
-  options.policy_file = settings_.Resolve(settings_.attestation_policy_file);
-  auto gate =
-      attestation::PolicyGate::Open(options, {*store_, environment_.clock, environment_.random,
-                                              environment_.files, environment_.log, metrics_});
-  if (!gate.ok()) {
-    return {gate.status().code(),
-            fmt::format("attestation.policy_file: {}", MessageOf(gate.status()))};
-  }
-  gate_ = *std::move(gate);
-  return absl::OkStatus();
-}
-
-// What cannot be read anew leaves the rules as they are, and the operator has to hear of it again
-// and again.
-void ServerImpl::RefreshGate() {
-  const Status refreshed = gate_->Refresh();
-  if (refreshed.ok()) return;
-  environment_.log.Error("attestation policies could not be read anew; the old ones stay in use",
-                         {{"reason", MessageOf(refreshed)}});
 }
 
 Status ServerImpl::ReadPublicKeys() {
