@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string_view>
 
 #include "base/base64.h"
@@ -44,8 +45,9 @@ std::optional<KeyRecord> RecordOf(const BoundKey& key) {
   if (!data || data->size() != kKeyDataBytes) return std::nullopt;
   KeyRecord record{};
   auto at = std::ranges::copy(*data, record.begin()).out;
-  for (const std::int32_t number : {key.rolling_start, key.rolling_period, key.transmission_risk}) {
-    if (number < 0) return std::nullopt;
+  for (const std::int64_t number :
+       {std::int64_t{key.rolling_start}, std::int64_t{key.rolling_period}, key.transmission_risk}) {
+    if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
     at = std::ranges::copy(BigEndian(static_cast<std::uint32_t>(number)), at).out;
   }
   return record;
@@ -104,7 +106,7 @@ std::optional<Bytes> BoundMessage(Scheme scheme, const BoundUpload& upload) {
   const auto keys = SortedRecords(upload.keys);
   const auto hmac_key = base::FromAnyBase64(upload.hmac_key);
   const auto challenge = base::FromAnyBase64(upload.challenge);
-  if (!keys || !hmac_key || !challenge) return std::nullopt;
+  if (!keys || !hmac_key || !challenge || upload.symptom_onset < 0) return std::nullopt;
   const std::vector<std::string> regions = SortedRegions(upload.regions);
 
   MessageWriter message;
@@ -118,7 +120,7 @@ std::optional<Bytes> BoundMessage(Scheme scheme, const BoundUpload& upload) {
   for (const KeyRecord& key : *keys) message.Raw(key);
   message.Counted(upload.verification_payload);
   message.Counted(*hmac_key);
-  message.Number(upload.symptom_onset);
+  message.Number(static_cast<std::uint32_t>(upload.symptom_onset));
   message.Raw(std::array<std::uint8_t, 1>{upload.traveler ? std::uint8_t{1} : std::uint8_t{0}});
   message.Counted(upload.revision_token);
   message.Counted(*challenge);

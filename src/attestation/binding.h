@@ -16,7 +16,7 @@ struct BoundKey {
   std::string key;  // base64 as sent
   std::int32_t rolling_start = 0;
   std::int32_t rolling_period = 0;
-  std::int32_t transmission_risk = 0;
+  std::int64_t transmission_risk = 0;
 };
 
 // All of an upload that the server acts on, as sent: members that were absent or null are zero or
@@ -28,7 +28,7 @@ struct BoundUpload {
   std::vector<BoundKey> keys;
   std::string verification_payload;
   std::string hmac_key;  // base64
-  std::uint32_t symptom_onset = 0;
+  std::int32_t symptom_onset = 0;
   bool traveler = false;
   std::string revision_token;
   std::string challenge;  // base64

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t kContentKeyBytes = 32;
 
-bool IsLocalForm(const JoseHeader& header) {
-  return header.algorithm == "A256KW" && header.encryption == "A256GCM";
-}
-
 enum class Fit : std::uint8_t { kNot, kBrokenContent, kDecrypted };
 
 struct Decrypted {
@@ -28,7 +24,6 @@ struct Decrypted {
 // A key that unwraps the content key is the one that the token was made for: by chance that
 // happens once in 2^64 times.
 Decrypted Decrypt(const CompactJwe& jwe, const IntegrityKeys& keys) {
-  if (jwe.encrypted_key.size() != kContentKeyBytes + crypto::kKeyWrapOverheadBytes) return {};
   const auto content_key =
       crypto::Aes256KeyUnwrap(keys.decryption_key().Expose(), jwe.encrypted_key);
   if (!content_key) return {};
@@ -76,23 +71,43 @@ class Attempts {
   std::string why_;
 };
 
+// Step 1, and the length of step 2: what every token looks like, whoever it is for.
+std::optional<CompactJwe> ReadToken(std::string_view token, Checks& checks) {
+  const bool fits = token.size() <= kTokenCharactersMax;
+  if (!checks.Needs("size", fits, Reason::kMalformed,
+                    [&] { return fmt::format("{} characters", token.size()); })) {
+    return std::nullopt;
+  }
+  auto jwe = ReadCompactJwe(token);
+  if (!checks.Needs("token", jwe.ok(), Reason::kMalformed,
+                    [&] { return jwe.ok() ? "a JWE" : std::string(MessageOf(jwe.status())); })) {
+    return std::nullopt;
+  }
+  // Pinned before any key is touched.
+  const bool is_pinned = jwe->header.algorithm == "A256KW" && jwe->header.encryption == "A256GCM";
+  if (!checks.Needs("algorithms", is_pinned, Reason::kMalformed, [&] {
+        return fmt::format("alg is {}, enc is {}; wanted are A256KW and A256GCM",
+                           jwe->header.algorithm, jwe->header.encryption);
+      })) {
+    return std::nullopt;
+  }
+  const std::size_t wrapped = jwe->encrypted_key.size();
+  if (!checks.Needs("wrapped key", wrapped == kContentKeyBytes + crypto::kKeyWrapOverheadBytes,
+                    Reason::kMalformed, [&] { return fmt::format("{} bytes", wrapped); })) {
+    return std::nullopt;
+  }
+  return *std::move(jwe);
+}
+
 }  // namespace
 
 OpenedToken OpenIntegrityToken(std::string_view token, std::span<const IntegrityKeys> keys,
                                Checks& checks) {
-  const bool fits = token.size() <= kTokenCharactersMax;
-  if (!checks.Needs("size", fits, Reason::kMalformed,
-                    [&] { return fmt::format("{} characters", token.size()); })) {
-    return {};
-  }
-  const auto jwe = ReadCompactJwe(token);
-  if (!checks.Needs("token", jwe.ok(), Reason::kMalformed,
-                    [&] { return jwe.ok() ? "a JWE" : std::string(MessageOf(jwe.status())); })) {
-    return {};
-  }
+  const auto jwe = ReadToken(token, checks);
+  if (!jwe) return {};
   Attempts attempts;
   for (const IntegrityKeys& pair : keys) {
-    if (!attempts.IsOpen() && IsLocalForm(jwe->header)) attempts.Try(*jwe, pair);
+    if (!attempts.IsOpen()) attempts.Try(*jwe, pair);
   }
   if (attempts.best() == Fit::kNot) return {.opening = TokenOpening::kForGoogle, .verdict = {}};
   if (!checks.Needs("decryption", attempts.best() == Fit::kDecrypted, Reason::kMalformed, [&] {

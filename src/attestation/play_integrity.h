@@ -29,7 +29,7 @@ struct PlayIntegrityPolicy {
   bool allows_virtual = false;  // an emulator that Google vouches for, a class of its own
   bool requires_licensed = false;
   bool allows_testing = false;
-  FreshnessWindow window;
+  FreshnessWindow window = {};
 };
 
 // Who asked for a verdict. Account details are nobody's business unless a policy wants them.

@@ -19,7 +19,7 @@ struct SafetyNetPolicy {
   bool requires_basic_integrity = true;
   bool requires_cts_profile = true;
   bool requires_hardware_backed = false;
-  FreshnessWindow window;
+  FreshnessWindow window = {};
 };
 
 // Verifies `token`, which must end in one of `anchors` (made with ChainPurpose::kTlsServer).

@@ -137,7 +137,7 @@ Status TrustAnchors::AddCertificate(const Certificate& certificate, base::UnixTi
   if (certificates_.size() == kAnchorsMax) return Refused("too many anchors");
   certificates_.push_back(certificate);
   descriptions_.push_back(Describe(certificate));
-  if (certificate.NotAfter() < now) {
+  if (certificate.NotAfter() <= now) {
     warnings_.push_back(fmt::format("{} has expired on {}", Describe(certificate),
                                     base::FormatTime(certificate.NotAfter())));
   }

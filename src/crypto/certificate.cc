@@ -159,6 +159,17 @@ bool Certificate::MayIssue() const {
   return (X509_get_key_usage(parsed_->certificate.get()) & KU_KEY_CERT_SIGN) != 0;
 }
 
+std::optional<std::size_t> Certificate::PathLengthMax() const {
+  const ErrorQueueCleaner cleaner;
+  const long length = X509_get_pathlen(parsed_->certificate.get());
+  return length < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(length));
+}
+
+bool Certificate::HasUnknownCriticalExtension() const {
+  const ErrorQueueCleaner cleaner;
+  return (X509_get_extension_flags(parsed_->certificate.get()) & EXFLAG_CRITICAL) != 0;
+}
+
 base::UnixTime Certificate::NotBefore() const {
   return parsed_->not_before;
 }

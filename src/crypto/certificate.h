@@ -44,6 +44,11 @@ class Certificate {
   bool IsSignedBy(const Certificate& issuer) const;
   // basicConstraints say CA, and keyUsage, if there is one, has keyCertSign.
   bool MayIssue() const;
+  // How many CAs basicConstraints let stand between this one and a leaf; nothing if they say
+  // nothing of it.
+  std::optional<std::size_t> PathLengthMax() const;
+  // Whether there is a critical extension that OpenSSL does not know.
+  bool HasUnknownCriticalExtension() const;
 
   base::UnixTime NotBefore() const;
   base::UnixTime NotAfter() const;

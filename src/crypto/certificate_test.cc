@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "crypto/ecdsa.h"
 #include "crypto/testing/test_chain.h"
+#include "crypto/testing/test_issuer.h"
 
 namespace enks::crypto {
 namespace {
@@ -51,6 +53,26 @@ TEST(CertificateTest, RefusesWhatIsNoCertificate) {
   Bytes shorter = Leaf().Der();
   shorter.pop_back();
   EXPECT_FALSE(Certificate::FromDer(shorter).ok());
+}
+
+TEST(CertificateTest, TellsHowManyAuthoritiesMayStandBelow) {
+  EXPECT_EQ(Issuer().PathLengthMax(), 0U);
+  EXPECT_EQ(Root().PathLengthMax(), std::nullopt);
+  EXPECT_EQ(Leaf().PathLengthMax(), std::nullopt);
+}
+
+TEST(CertificateTest, SeesCriticalExtensionsThatNobodyKnows) {
+  const auto with = [](const char* value) {
+    return testing::SelfSigned(
+               {.subject = {{"CN", "x"}},
+                .extensions = {{"basicConstraints", "critical,CA:TRUE"}, {"1.2.3.4", value}},
+                .not_before = {},
+                .not_after = {}},
+               EcdsaPrivateKey::Generate().ToPem())
+        .certificate;
+  };
+  EXPECT_FALSE(with("DER:0500").HasUnknownCriticalExtension());
+  EXPECT_TRUE(with("critical,DER:0500").HasUnknownCriticalExtension());
 }
 
 TEST(CertificateTest, PassesOverBlocksThatAreNoCertificates) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "attestation/challenge_endpoint.h"
+#include "attestation/policy_gate.h"
 #include "authority/directory.h"
 #include "base/worker_pool.h"
 #include "exports/triggers.h"
@@ -101,6 +103,9 @@ class ServerImpl final : public Server {
   void StartSchedule();
   std::vector<Scheduler::Job> PeriodicJobs();
 
+  Status OpenGate();
+  void RefreshGate();
+
   // In the order in which they are built; they go in reverse.
   const Settings settings_;
   const Environment environment_;
@@ -119,6 +124,7 @@ class ServerImpl final : public Server {
   jwks::SyncJob key_sync_;
   Jobs jobs_;
   std::atomic<bool> in_maintenance_{false};
+  std::unique_ptr<attestation::PolicyGate> gate_;  // null: no app attests its devices
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   exports::PublicKeysEndpoint* public_keys_ = nullptr;  // owned by handlers_; null without files
   http::Handler* health_ = nullptr;  // owned by handlers_; one for both listeners
@@ -149,6 +155,7 @@ Status ServerImpl::Begin() {
   ENKS_TRY(ReadPublicKeys());
   ENKS_TRY(ReadRevisionKeys());
   ENKS_TRY(ReadMaintenance());
+  ENKS_TRY(OpenGate());
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
@@ -188,8 +195,8 @@ void ServerImpl::AddPublicRoutes() {
 void ServerImpl::AddPublishRoutes() {
   const auto in_maintenance = [this] { return in_maintenance_.load(); };
   const publish::PublishParts publish_parts{
-      directory_,          *store_,          tokens_,  environment_.clock,
-      environment_.random, environment_.log, metrics_, in_maintenance};
+      directory_,       *store_,  tokens_,     environment_.clock, environment_.random,
+      environment_.log, metrics_, gate_.get(), in_maintenance};
   public_routes_.Add({"/v1/publish",
                       Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
                       publish::kBodyBytesMax});
@@ -198,6 +205,14 @@ void ServerImpl::AddPublishRoutes() {
                         Own(publish::MakePublishEndpoint(settings_.publish, publish_parts,
                                                          publish::Api::kV1Alpha1)),
                         publish::kBodyBytesMax});
+  }
+  if (gate_ != nullptr) {
+    const http::PaddingSize padding{settings_.publish.padding_bytes_min,
+                                    settings_.publish.padding_bytes_range};
+    public_routes_.Add({"/v1/attestation-challenge",
+                        Own(attestation::MakeChallengeEndpoint(
+                            gate_->challenges(), padding, environment_.clock, environment_.random)),
+                        kSmallBodyBytesMax});
   }
   const stats::StatsParts statistics_parts{
       directory_,
@@ -261,6 +276,10 @@ void ServerImpl::StartSchedule() {
   std::vector<Scheduler::Job> refresh;
   refresh.push_back({"refresh", settings_.jobs.refresh, [this] { Refresh().IgnoreError(); },
                      FirstRun::kAfterInterval});
+  if (gate_ != nullptr) {
+    refresh.push_back({"read-policies", settings_.jobs.read_policies, [this] { RefreshGate(); },
+                       FirstRun::kAfterInterval});
+  }
   refresher_ =
       std::make_unique<Scheduler>(std::move(refresh), environment_.clock, environment_.random);
   std::vector<Scheduler::Job> sync;
@@ -291,6 +310,32 @@ std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
         {"rotate-keys", settings_.jobs.rotate_keys, [this] { jobs_.RotateKeys().IgnoreError(); }});
   }
   return jobs;
+}
+
+Status ServerImpl::OpenGate() {
+  if (!settings_.Has(Role::kPublish) || settings_.attestation_policy_file.empty()) {
+    return absl::OkStatus();
+  }
+  attestation::GateOptions options;
+  options.policy_file = settings_.Resolve(settings_.attestation_policy_file);
+  auto gate =
+      attestation::PolicyGate::Open(options, {*store_, environment_.clock, environment_.random,
+                                              environment_.files, environment_.log, metrics_});
+  if (!gate.ok()) {
+    return {gate.status().code(),
+            fmt::format("attestation.policy_file: {}", MessageOf(gate.status()))};
+  }
+  gate_ = *std::move(gate);
+  return absl::OkStatus();
+}
+
+// What cannot be read anew leaves the rules as they are, and the operator has to hear of it again
+// and again.
+void ServerImpl::RefreshGate() {
+  const Status refreshed = gate_->Refresh();
+  if (refreshed.ok()) return;
+  environment_.log.Error("attestation policies could not be read anew; the old ones stay in use",
+                         {{"reason", MessageOf(refreshed)}});
 }
 
 Status ServerImpl::ReadPublicKeys() {
@@ -356,6 +401,7 @@ void ServerImpl::Stop() {
   refresher_.reset();
   if (public_) public_->Stop();
   if (internal_) internal_->Stop();
+  if (gate_) gate_->Stop();
 }
 
 }  // namespace

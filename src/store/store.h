@@ -13,7 +13,9 @@
 
 #include "base/result.h"
 #include "exposure/windows.h"
+#include "store/attestations.h"
 #include "store/keys.h"
+#include "store/recalls.h"
 #include "store/records.h"
 
 // The storage contract. SQLite (store/sqlite) and PostgreSQL (store/postgres) carry it out, and one
@@ -85,11 +87,16 @@ class ReadOnlyStore {
 
   // Number of keys stored, padding included.
   virtual Result<std::int64_t> CountKeys() = 0;
+
+  // The record of all recalls, newest first.
+  virtual Result<std::vector<Recall>> Recalls() = 0;
+  // What CarryOutRecall would do now, without padding; changes nothing. Slow, like Explain.
+  virtual Result<RecallForecast> ForecastRecall(const RecallSelection& selection) = 0;
 };
 
 // Reading and writing. Thread-safe. Updates of something that does not exist are kNotFound, a
 // second row where one is allowed is kAlreadyExists; messages name the row.
-class Store : public ReadOnlyStore {
+class Store : public ReadOnlyStore, public AttestationRecords {
  public:
   using UploadDone = absl::AnyInvocable<void(Result<UploadOutcome>)>;
 
@@ -171,6 +178,18 @@ class Store : public ReadOnlyStore {
   // while indexes in memory still have an entry for it. Works in steps short enough not to hold up
   // uploads.
   virtual Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) = 0;
+  // Records a recall that is about to begin (its id, end and counts are not looked at) and returns
+  // its id.
+  virtual Result<std::int64_t> AddRecall(const Recall& recall) = 0;
+  // Takes back every key whose newest report the recorded recall selects (exposure/recall.h), and
+  // padding with it: what an export may hold is revised to negative, released at `release_at` or in
+  // the first window that is still open; what none can hold is deleted. Works in steps short enough
+  // not to hold up uploads, each with its counts in the record. Broken off anywhere, it can be
+  // carried out again and ends as if it had not been.
+  virtual Status CarryOutRecall(const Recall& recall, UnixTime release_at,
+                                const RecallProgress& progress) = 0;
+  virtual Status FinishRecall(std::int64_t id, UnixTime at) = 0;
+
   // Deletes what is counted for hours before `cutoff`; returns how many hours.
   virtual Result<std::int64_t> DeleteStatisticsBefore(UnixTime cutoff) = 0;
 };

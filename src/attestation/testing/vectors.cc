@@ -56,7 +56,7 @@ BoundUpload UploadOf(json::Value publish) {
   upload.health_authority_id = TextAt(publish, "healthAuthorityID");
   upload.verification_payload = TextAt(publish, "verificationPayload");
   upload.hmac_key = TextAt(publish, "hmacKey");
-  upload.symptom_onset = static_cast<std::uint32_t>(NumberAt(publish, "symptomOnsetInterval"));
+  upload.symptom_onset = static_cast<std::int32_t>(NumberAt(publish, "symptomOnsetInterval"));
   const json::Value traveler = At(publish, "traveler");
   upload.traveler = traveler.Exists() && traveler.kind() == json::Kind::kTrue;
   upload.revision_token = TextAt(publish, "revisionToken");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "store/runs/run_merge.h"
 #include "store/sql/authority_hours.h"
 
 namespace enks::store::runs {
@@ -119,7 +120,7 @@ void CommitPlan::Keep(std::vector<Staged> staged) {
   for (Staged& key : staged) {
     Known& known = staged_keys_[key.record.key];
     (key.slot.pass == KeyPass::kPrimary ? known.primary : known.revised) =
-        LocatedKey{key.record, key.slot.release_at};
+        LocatedKey{key.record, key.slot.release_at, kNoRun};
     staged_[key.slot].push_back(std::move(key.record));
   }
 }
@@ -135,40 +136,16 @@ void CommitPlan::Count(const KeyUpload& upload, const Decision& decision) {
 Status CommitPlan::Write(std::size_t run_keys_max) {
   ++state_.change;
   for (auto& [slot, records] : staged_) {
-    ENKS_ASSIGN(SlotChange change, Merge(slot, std::move(records), run_keys_max));
-    for (const StoredRun& part : change.parts) {
-      ENKS_TRY(part.id == change.rewritten ? UpdateRun(connection_, part, state_.change)
-                                           : InsertRun(connection_, part, state_.change));
-    }
+    ENKS_ASSIGN(const RunCache::RunPointer open, catalog_.OpenRun(connection_, slot));
+    ENKS_ASSIGN(SlotChange change,
+                MergeIntoOpen(open.get(), slot, std::move(records), run_keys_max, state_));
+    ENKS_TRY(WriteParts(connection_, change, state_.change));
     changes_.push_back(std::move(change));
   }
   for (const auto& [place, counts] : counts_) {
     ENKS_TRY(sql::AddToHour(connection_, place.first, place.second, counts));
   }
   return SaveKeyState(connection_, state_);
-}
-
-// Merges new keys into the open run of their slot. When that becomes too large it is dealt out, and
-// the first hand stays open: so the open run always holds keys of many uploads, and none starts
-// over with a single phone's.
-Result<SlotChange> CommitPlan::Merge(const RunSlot& slot, std::vector<KeyRecord> records,
-                                     std::size_t run_keys_max) {
-  ENKS_ASSIGN(const RunCache::RunPointer open, catalog_.OpenRun(connection_, slot));
-  SlotChange change{.slot = slot,
-                    .added = PackedRun::Of(std::move(records)),
-                    .rewritten = open == nullptr ? kNoRun : open->id,
-                    .parts = {}};
-  const PackedRun merged =
-      open == nullptr ? change.added : PackedRun::Merge(open->records.view(), change.added.view());
-  for (PackedRun& hand : merged.Deal(run_keys_max)) {
-    const bool first = change.parts.empty();
-    RunId id = change.rewritten;
-    if (!first || id == kNoRun) {
-      ENKS_ASSIGN(id, TakeRunId(state_));
-    }
-    change.parts.push_back({.id = id, .slot = slot, .open = first, .records = std::move(hand)});
-  }
-  return change;
 }
 
 }  // namespace enks::store::runs

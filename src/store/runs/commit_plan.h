@@ -64,8 +64,6 @@ class CommitPlan {
   Result<Origin> RevisedOrigin(const KeyRecord& primary, const Origin& revision);
   void Keep(std::vector<Staged> staged);
   void Count(const KeyUpload& upload, const exposure::Decision& decision);
-  Result<SlotChange> Merge(const RunSlot& slot, std::vector<KeyRecord> records,
-                           std::size_t run_keys_max);
 
   sql::Connection& connection_;
   KeyCatalog& catalog_;

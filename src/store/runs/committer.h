@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "base/log.h"
@@ -10,7 +9,7 @@
 #include "store/keys.h"
 #include "store/runs/commit_plan.h"
 #include "store/runs/key_catalog.h"
-#include "store/runs/origin_table.h"
+#include "store/runs/writer_session.h"
 #include "store/sql/connection.h"
 #include "store/store.h"
 
@@ -18,10 +17,6 @@ namespace enks::store::runs {
 
 // Stores uploads, many in one transaction: everything KeyWriter does but the queue and the thread.
 // Not thread-safe.
-//
-// Nothing in memory changes before the transaction is committed, and whatever was committed is
-// found by its `change` (KeyCatalog::CatchUp). So after a failure there is nothing to undo, not
-// even when a commit succeeded although the answer was lost: the next one finds its runs.
 class Committer {
  public:
   // What was done so far.
@@ -36,15 +31,14 @@ class Committer {
 
   Committer(sql::Database& database, const StoreLimits& limits, base::Random& random,
             base::Log& log)
-      : database_(database), limits_(limits), catalog_(KeyHash(random)), log_(log) {}
+      : limits_(limits), session_(database, random, log) {}
 
   // Reads the database's keys into the index. If it was not called, the first Begin() does it.
   Status Load();
 
-  // Begins a transaction and waits for the lock of the key writers. What comes in during the wait
-  // can then share the commit. What other processes wrote meanwhile is read before the lock is
-  // taken for good, however much it is. kUnavailable if the database is out of reach.
-  Status Begin();
+  // Begins a transaction and waits for the lock of the key writers (WriterSession::Begin). What
+  // comes in during the wait can then share the commit.
+  Status Begin() { return session_.Begin(); }
 
   // Decides and stores `uploads` in the transaction that Begin() began, in their order, and commits
   // it. One result an upload. kUnavailable: the database failed and nothing is stored. kDataLoss:
@@ -54,23 +48,13 @@ class Committer {
   Stats stats() const { return stats_; }
 
  private:
-  Status TryBegin();
-  Status BeginLocked();
-  Status CatchUpUnlocked();
-  Result<KeyCatalog::Progress> CatchUpStep();
   Status TryCommit(const std::vector<const KeyUpload*>& uploads,
                    std::vector<Result<UploadOutcome>>& outcomes);
-  void Abandon(const Status& status);
   void Count(std::size_t uploads, const std::vector<SlotChange>& changes);
   void CountIndex();
 
-  sql::Database& database_;
   const StoreLimits limits_;
-  KeyCatalog catalog_;
-  OriginCache origins_;
-  base::Log& log_;
-  std::unique_ptr<sql::Connection> connection_;  // null until it is needed, and after a failure
-  KeyState state_;                               // as of Begin()
+  WriterSession session_;
   Stats stats_;
 };
 

@@ -92,7 +92,7 @@ Result<std::optional<LocatedKey>> KeyCatalog::Find(sql::Connection& connection, 
       continue;
     }
     if (const auto record = run->records.view().Find(key)) {
-      return LocatedKey{*record, run->slot.release_at};
+      return LocatedKey{*record, run->slot.release_at, run->id};
     }
   }
   return std::nullopt;

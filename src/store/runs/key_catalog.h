@@ -27,6 +27,7 @@ struct SlotChange {
 struct LocatedKey {
   KeyRecord record;
   UnixTime release_at;
+  RunId run = kNoRun;  // kNoRun: in a commit in the making
 };
 
 // What the database holds, as far as the committer must know it: which run each key is in

@@ -148,6 +148,22 @@ Status VisitAllRuns(sql::Connection& connection, const RunVisitor& visit) {
       .status();
 }
 
+Result<std::vector<StoredRun>> ReadRunsAfter(sql::Connection& connection, RunId after,
+                                             std::size_t count_max) {
+  std::vector<StoredRun> runs;
+  const RunVisitor collect = [&runs](const RunRow& run) -> Status {
+    runs.push_back({run.id, run.slot, run.open, PackedRun::CopyOf(run.records)});
+    return absl::OkStatus();
+  };
+  ENKS_TRY(connection
+               .Execute("SELECT run_id, pass, release_at, is_open, key_count, format, records"
+                        " FROM key_run WHERE run_id > $1 ORDER BY run_id LIMIT $2",
+                        {std::int64_t{after}, static_cast<std::int64_t>(count_max)},
+                        Visiting(collect))
+               .status());
+  return runs;
+}
+
 Result<std::vector<RunId>> ReadRunIds(sql::Connection& connection) {
   std::vector<RunId> ids;
   ENKS_TRY(connection

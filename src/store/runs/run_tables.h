@@ -74,6 +74,10 @@ Status VisitRunsReleasedIn(sql::Connection& connection, KeyPass pass, UnixTime s
                            const RunVisitor& visit);
 Status VisitAllRuns(sql::Connection& connection, const RunVisitor& visit);
 
+// Copies of the runs whose number is above `after`, by number, at most `count_max`.
+Result<std::vector<StoredRun>> ReadRunsAfter(sql::Connection& connection, RunId after,
+                                             std::size_t count_max);
+
 // The numbers of all runs, sorted.
 Result<std::vector<RunId>> ReadRunIds(sql::Connection& connection);
 // The number of keys in runs of one pass.

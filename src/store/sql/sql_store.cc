@@ -20,14 +20,17 @@ Status BusyAsUnavailable(const Status& status) {
 
 }  // namespace
 
-SqlStore::SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits)
-    : database_(std::move(database)), limits_(limits), pool_(*database_, kConnectionsMax) {}
+SqlStore::SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits, base::Log& log)
+    : database_(std::move(database)),
+      limits_(limits),
+      log_(log),
+      pool_(*database_, kConnectionsMax) {}
 
 Result<std::unique_ptr<Store>> SqlStore::Start(std::unique_ptr<Database> database,
                                                const StoreLimits& limits, base::Log& log,
                                                KeyLoading loading) {
   std::unique_ptr<SqlStore> store(  // NOLINT: the constructor is private
-      new SqlStore(std::move(database), limits));
+      new SqlStore(std::move(database), limits, log));
   base::SystemRandom random;
   ENKS_ASSIGN(store->key_writer_,
               runs::KeyWriter::Start(*store->database_, limits, random, log, loading));

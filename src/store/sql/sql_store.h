@@ -54,6 +54,14 @@ class SqlStore final : public Store {
                                       std::int64_t expected_newest) override;
   Status DestroyRevisionKey(std::int64_t id) override;
 
+  Result<HeldMark> RememberAttestation(const AttestationMark& mark) override;
+  Status ForgetAttestation(base::ByteView token) override;
+  Result<base::Bytes> AttestationSecret(std::int64_t day, const base::Bytes& candidate) override;
+  Result<std::optional<AttestedKey>> FindAttestedKey(base::ByteView id) override;
+  Status AddAttestedKey(const AttestedKey& key) override;
+  Status AdvanceAttestedKey(base::ByteView id, std::uint32_t counter, std::int64_t day) override;
+  Result<std::int64_t> DeleteOldAttestations(UnixTime now, std::chrono::days key_idle_max) override;
+
   Result<std::vector<ExportConfig>> ExportConfigs() override;
   Result<std::int64_t> AddExportConfig(const ExportConfig& config) override;
   Status UpdateExportConfig(const ExportConfig& config) override;
@@ -89,8 +97,15 @@ class SqlStore final : public Store {
   Result<std::int64_t> CountKeys() override;
   Result<std::int64_t> DeleteKeysBefore(UnixTime cutoff) override;
 
+  Result<std::vector<Recall>> Recalls() override;
+  Result<RecallForecast> ForecastRecall(const RecallSelection& selection) override;
+  Result<std::int64_t> AddRecall(const Recall& recall) override;
+  Status CarryOutRecall(const Recall& recall, UnixTime release_at,
+                        const RecallProgress& progress) override;
+  Status FinishRecall(std::int64_t id, UnixTime at) override;
+
  private:
-  SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits);
+  SqlStore(std::unique_ptr<Database> database, const StoreLimits& limits, base::Log& log);
 
   // Runs `body` in a transaction on a connection of the pool.
   Status Read(const std::function<Status(Connection&)>& body);
@@ -98,6 +113,7 @@ class SqlStore final : public Store {
 
   const std::unique_ptr<Database> database_;
   const StoreLimits limits_;
+  base::Log& log_;
   ConnectionPool pool_;
   std::unique_ptr<runs::KeyWriter> key_writer_;  // first to go: it finishes what is queued
 };
