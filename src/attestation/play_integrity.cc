@@ -34,14 +34,14 @@ bool IsThere(const std::optional<std::string>& text) {
 }
 
 // Google may hand a nonce back with padding.
-bool IsBinding(std::string_view text, const crypto::Sha256Digest& binding) {
+bool IsBinding(std::string_view text, base::ByteView binding) {
   while (text.ends_with('=')) text.remove_suffix(1);
   const auto bytes = FromStrictBase64Url(text);
   return bytes && crypto::EqualInConstantTime(*bytes, binding);
 }
 
 // Section "Play Integrity" step 4: who asked, for which upload, when.
-bool CheckRequest(const IntegrityVerdict& verdict, const crypto::Sha256Digest& binding,
+bool CheckRequest(const IntegrityVerdict& verdict, base::ByteView binding,
                   const PlayIntegrityPolicy& policy, base::UnixTime now, Checks& checks) {
   if (!checks.Holds("requested by", Contains(policy.packages, verdict.requested_by),
                     Reason::kAppMismatch, [&] {
@@ -154,7 +154,7 @@ Result<IntegrityVerdict> ReadIntegrityVerdict(std::string_view json, AccountDeta
   return verdict;
 }
 
-void CheckIntegrityVerdict(std::string_view json, const crypto::Sha256Digest& binding,
+void CheckIntegrityVerdict(std::string_view json, base::ByteView binding,
                            const PlayIntegrityPolicy& policy, base::UnixTime now, Checks& checks) {
   const auto verdict = ReadIntegrityVerdict(
       json, policy.requires_licensed ? AccountDetails::kRead : AccountDetails::kSkipped);
@@ -167,7 +167,7 @@ void CheckIntegrityVerdict(std::string_view json, const crypto::Sha256Digest& bi
       CheckIntegrity(*verdict, policy, checks);
 }
 
-void VerifyPlayIntegrity(std::string_view token, const crypto::Sha256Digest& binding,
+void VerifyPlayIntegrity(std::string_view token, base::ByteView binding,
                          const PlayIntegrityPolicy& policy, std::span<const IntegrityKeys> keys,
                          base::UnixTime now, Checks& checks) {
   const OpenedToken opened = OpenIntegrityToken(token, keys, checks);

@@ -10,6 +10,7 @@
 #include "attestation/checks.h"
 #include "attestation/freshness.h"
 #include "attestation/integrity_keys.h"
+#include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/digest.h"
 
@@ -55,12 +56,12 @@ Result<IntegrityVerdict> ReadIntegrityVerdict(std::string_view json, AccountDeta
 // Whether a verdict, of whose origin the caller is certain, satisfies the policy for the upload
 // with the binding H. `json` is the payload of an opened token, or the member tokenPayloadExternal
 // of Google's answer.
-void CheckIntegrityVerdict(std::string_view json, const crypto::Sha256Digest& binding,
+void CheckIntegrityVerdict(std::string_view json, base::ByteView binding,
                            const PlayIntegrityPolicy& policy, base::UnixTime now, Checks& checks);
 
 // Opens `token` with one of `keys` and checks its verdict; a token that only Google could open is
 // kMalformed. Who may ask Google calls OpenIntegrityToken() and CheckIntegrityVerdict() instead.
-void VerifyPlayIntegrity(std::string_view token, const crypto::Sha256Digest& binding,
+void VerifyPlayIntegrity(std::string_view token, base::ByteView binding,
                          const PlayIntegrityPolicy& policy, std::span<const IntegrityKeys> keys,
                          base::UnixTime now, Checks& checks);
 

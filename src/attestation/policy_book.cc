@@ -182,6 +182,18 @@ Status ReadPolicies(const toml::table& table, const std::filesystem::path& folde
   return absl::OkStatus();
 }
 
+// When all is read, for policies may stand before the anchors.
+Status CheckPolicies(const toml::table& file, const PolicyBook& book) {
+  const toml::table* policies = file.get_as<toml::table>("policy");
+  if (policies == nullptr) return absl::OkStatus();
+  for (const auto& [key, node] : *policies) {
+    const auto& [app, policy] = *book.policies.find(Lower(key.str()));
+    const Status status = CheckPolicy(app, policy, book);
+    if (!status.ok()) return Fault(node, MessageOf(status));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Result<PolicyBook> ReadPolicyBook(std::string_view text, const std::filesystem::path& folder) {
@@ -203,7 +215,7 @@ Result<PolicyBook> ReadPolicyBook(std::string_view text, const std::filesystem::
           node, fmt::format("there is only [anchors] and [policy.\"app\"], not \"{}\"", key.str()));
     }
   }
-  for (const auto& [app, policy] : book.policies) ENKS_TRY(CheckPolicy(app, policy, book));
+  ENKS_TRY(CheckPolicies(parsed.table(), book));
   return book;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "attestation/admission.h"
 #include "attestation/policy.h"
 #include "attestation/rule_set.h"
 #include "crypto/digest.h"
@@ -62,23 +63,6 @@ void AddToFingerprint(const std::filesystem::path& path, base::Files& files,
 bool IsExempt(const Policy& policy, const Inquiry& inquiry) {
   return (policy.exempts_travelers && inquiry.is_traveler) ||
          (policy.exempts_self_reports && inquiry.is_self_report);
-}
-
-// Whether what comes out decides anything. Without evidence nobody can say which platform it is.
-bool IsEnforced(const Policy& policy, const Inquiry& inquiry) {
-  if (policy.mode != Mode::kEnforce || policy.required_platforms.empty()) return false;
-  return !inquiry.evidence ||
-         policy.required_platforms.contains(PlatformOf(inquiry.evidence->scheme));
-}
-
-Admission Judge(const Policy& policy, bool is_v1alpha1, Reason reason) {
-  Admission admission;
-  admission.reason = reason;
-  admission.admitted =
-      reason == Reason::kNone ||
-      (reason == Reason::kUnavailable && policy.when_unavailable == WhenUnavailable::kAllow);
-  admission.looks_like_success = is_v1alpha1 && policy.v1alpha1_refusals_look_like_success;
-  return admission;
 }
 
 }  // namespace
@@ -176,7 +160,7 @@ void PolicyGate::Ask(Inquiry inquiry, Done done) {
   if (examiner == nullptr || IsExempt(examiner->policy(), inquiry)) {
     return done({.admitted = true});
   }
-  const bool is_enforced = IsEnforced(examiner->policy(), inquiry);
+  const bool is_enforced = IsEnforced(examiner->policy(), inquiry.evidence);
   // Nobody waits for what decides nothing.
   if (!is_enforced) std::exchange(done, [](const Admission&) {})({.admitted = true});
   if (!inquiry.evidence) {

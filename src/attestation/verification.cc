@@ -32,32 +32,37 @@ bool FitsTheLimits(const Evidence& evidence) {
 // One verification, with what all schemes share.
 class Verifier {
  public:
-  Verifier(const Evidence& evidence, const BoundUpload& upload, const LoadedPolicy& loaded,
-           const Trust& trust, base::UnixTime now, Checks& checks)
-      : evidence_(evidence),
-        upload_(upload),
-        loaded_(loaded),
-        trust_(trust),
-        now_(now),
-        checks_(checks) {}
+  Verifier(const Evidence& evidence, const LoadedPolicy& loaded, const Trust& trust,
+           base::UnixTime now, Checks& checks)
+      : evidence_(evidence), loaded_(loaded), trust_(trust), now_(now), checks_(checks) {}
 
-  Verification Run() && {
-    const bool is_taken = checks_.Holds(
-        "scheme", loaded_.policy.Takes(evidence_.scheme), Reason::kSchemeNotAllowed,
-        [&] { return fmt::format("the upload is attested with {}", SchemeId(evidence_.scheme)); });
-    if (!is_taken || !Needs("size", FitsTheLimits(evidence_), Reason::kMalformed,
-                            "token and chain are within the limits of evidence.h")) {
-      return {};
-    }
-    verification_.binding = BindingOf(evidence_.scheme, upload_);
-    if (Needs("binding of the upload", verification_.binding.has_value(), Reason::kBindingMismatch,
+  Verification RunFor(const BoundUpload& upload) && {
+    if (!IsTaken()) return {};
+    auto expected = ExpectedBindingOf(evidence_.scheme, upload);
+    if (Needs("binding of the upload", expected.has_value(), Reason::kBindingMismatch,
               "keys are 16 bytes, numbers are not negative, and what is base64 can be read")) {
+      verification_.binding = crypto::Sha256(expected->message);
+      expected_ = *std::move(expected);
       VerifyScheme();
     }
     return std::move(verification_);
   }
 
+  Verification RunAgainst(const ExpectedBinding& expected) && {
+    if (!IsTaken()) return {};
+    expected_ = expected;
+    VerifyScheme();
+    return std::move(verification_);
+  }
+
  private:
+  bool IsTaken() {
+    const bool is_taken = checks_.Holds(
+        "scheme", loaded_.policy.Takes(evidence_.scheme), Reason::kSchemeNotAllowed,
+        [&] { return fmt::format("the upload is attested with {}", SchemeId(evidence_.scheme)); });
+    return is_taken && Needs("size", FitsTheLimits(evidence_), Reason::kMalformed,
+                             "token and chain are within the limits of evidence.h");
+  }
   bool Needs(std::string_view step, bool holds, Reason failure, std::string_view explanation) {
     return checks_.Needs(step, holds, failure, [&] { return std::string(explanation); });
   }
@@ -83,7 +88,7 @@ class Verifier {
 
   void VerifySafetyNetToken() {
     if (!IsThere(trust_.safetynet.has_value())) return;
-    VerifySafetyNet(evidence_.token, LegacyNonce(upload_), loaded_.policy.safetynet,
+    VerifySafetyNet(evidence_.token, base::AsText(expected_.carried), loaded_.policy.safetynet,
                     *trust_.safetynet, now_, checks_);
   }
 
@@ -91,7 +96,7 @@ class Verifier {
     const PlayIntegrityKnobs& knobs = loaded_.policy.play_integrity;
     const OpenedToken token = OpenIntegrityToken(evidence_.token, loaded_.integrity_keys, checks_);
     if (token.opening == TokenOpening::kOpened) {
-      CheckIntegrityVerdict(token.verdict, *verification_.binding, knobs, now_, checks_);
+      CheckIntegrityVerdict(token.verdict, expected_.carried, knobs, now_, checks_);
     } else if (token.opening == TokenOpening::kForGoogle) {
       if (!Needs("decryption", knobs.decoding != IntegrityDecoding::kLocal, Reason::kMalformed,
                  "the token is for none of the policy's keys, and only Google could open it")) {
@@ -119,33 +124,53 @@ class Verifier {
     const AppAttestAnchors anchors{
         *trust_.app_attest, trust_.app_attest_receipt ? *trust_.app_attest_receipt : kNobody};
     verification_.attested_key =
-        VerifyAppAttest(evidence_, *verification_.binding, knobs, anchors, now_, checks_);
+        VerifyAppAttest(evidence_, expected_.carried, knobs, anchors, now_, checks_);
   }
 
   void VerifyChain() {
     if (!IsThere(!trust_.android_key_attestation.empty())) return;
-    const auto message = BoundMessage(evidence_.scheme, upload_);
     const RevocationList* list = loaded_.revocations ? &*loaded_.revocations : nullptr;
-    VerifyKeyAttestation(evidence_, {*message, *verification_.binding},
+    VerifyKeyAttestation(evidence_, {expected_.message, expected_.carried},
                          loaded_.policy.android_key_attestation,
                          {trust_.android_key_attestation, list}, now_, checks_);
   }
 
   const Evidence& evidence_;
-  const BoundUpload& upload_;
   const LoadedPolicy& loaded_;
   const Trust& trust_;
   const base::UnixTime now_;
   Checks& checks_;
+  ExpectedBinding expected_;
   Verification verification_;
 };
 
 }  // namespace
 
+std::optional<ExpectedBinding> ExpectedBindingOf(Scheme scheme, const BoundUpload& upload) {
+  auto message = BoundMessage(scheme, upload);
+  if (!message) return std::nullopt;
+  ExpectedBinding expected;
+  if (scheme == Scheme::kSafetyNet) {
+    const std::string nonce = LegacyNonce(upload);
+    expected.carried.assign(nonce.begin(), nonce.end());
+  } else {
+    const crypto::Sha256Digest digest = crypto::Sha256(*message);
+    expected.carried.assign(digest.begin(), digest.end());
+  }
+  expected.message = *std::move(message);
+  return expected;
+}
+
 Verification VerifyOffline(const Evidence& evidence, const BoundUpload& upload,
                            const LoadedPolicy& policy, const Trust& trust, base::UnixTime now,
                            Checks& checks) {
-  return Verifier(evidence, upload, policy, trust, now, checks).Run();
+  return Verifier(evidence, policy, trust, now, checks).RunFor(upload);
+}
+
+Verification VerifyAgainst(const ExpectedBinding& expected, const Evidence& evidence,
+                           const LoadedPolicy& policy, const Trust& trust, base::UnixTime now,
+                           Checks& checks) {
+  return Verifier(evidence, policy, trust, now, checks).RunAgainst(expected);
 }
 
 }  // namespace enks::attestation

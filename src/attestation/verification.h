@@ -7,6 +7,7 @@
 #include "attestation/checks.h"
 #include "attestation/evidence.h"
 #include "attestation/trust.h"
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "crypto/digest.h"
 
@@ -26,8 +27,23 @@ struct Verification {
   std::optional<AppAttestKey> attested_key;     // App Attest, in order
 };
 
+// What an attestation must carry of that which it was made for.
+struct ExpectedBinding {
+  base::Bytes carried;  // H; of SafetyNet the ASCII of its nonce; DeviceCheck carries nothing
+  base::Bytes message;  // M, for a signature over it
+};
+
+// Nothing: the upload cannot be bound to.
+std::optional<ExpectedBinding> ExpectedBindingOf(Scheme scheme, const BoundUpload& upload);
+
 // Whether the policy takes the scheme, the sizes, and the scheme's own procedure.
 Verification VerifyOffline(const Evidence& evidence, const BoundUpload& upload,
+                           const LoadedPolicy& policy, const Trust& trust, base::UnixTime now,
+                           Checks& checks);
+
+// The same for people who look into an attestation that was made for something else than an upload.
+// There is no H.
+Verification VerifyAgainst(const ExpectedBinding& expected, const Evidence& evidence,
                            const LoadedPolicy& policy, const Trust& trust, base::UnixTime now,
                            Checks& checks);
 

@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "exposure/interval.h"
 #include "exposure/region.h"
+#include "publish/admission_ending.h"
+#include "publish/bound_upload.h"
 
 namespace enks::publish {
 namespace {
@@ -66,40 +68,6 @@ Ending EndingOf(Refusal refusal) {
 Ending EndingOf(const Status& failure) {
   const bool passes = absl::IsUnavailable(failure) || absl::IsResourceExhausted(failure);
   return passes ? Ending::kStoreUnavailable : Ending::kStoreFailed;
-}
-
-Ending EndingOf(const attestation::Admission& admission) {
-  switch (admission.reason) {
-    case attestation::Reason::kUnavailable:
-      return Ending::kAttestationUnavailable;
-    case attestation::Reason::kConfigError:
-      return Ending::kAttestationMisconfigured;
-    default:
-      break;
-  }
-  if (admission.looks_like_success) return Ending::kAttestationHidden;
-  return admission.reason == attestation::Reason::kMissing ? Ending::kAttestationMissing
-                                                           : Ending::kAttestationInvalid;
-}
-
-// All of the upload that an attestation is bound to.
-attestation::BoundUpload BoundUploadOf(const UploadRequest& upload) {
-  attestation::BoundUpload bound;
-  const bool is_v1alpha1 = upload.api == Api::kV1Alpha1;
-  (is_v1alpha1 ? bound.app_package_name : bound.health_authority_id) = upload.health_authority_id;
-  bound.regions = upload.regions;
-  for (const exposure::SubmittedKey& key : upload.keys) {
-    bound.keys.push_back(
-        {key.key_base64, key.rolling_start, key.rolling_period, key.transmission_risk});
-  }
-  bound.verification_payload = upload.verification_payload;
-  bound.hmac_key = upload.hmac_key;
-  bound.symptom_onset = upload.symptom_onset;
-  // v1alpha1 has no such member: the server makes it up from the regions.
-  bound.traveler = !is_v1alpha1 && upload.traveler;
-  bound.revision_token = upload.revision_token;
-  if (upload.attestation) bound.challenge = upload.attestation->challenge;
-  return bound;
 }
 
 attestation::Inquiry InquiryOf(const UploadRequest& upload, const store::AuthorizedApp& app,
