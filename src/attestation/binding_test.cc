@@ -204,10 +204,11 @@ TEST(BindingTest, NoOrderOfKeysAndRegionsMatters) {
     const BoundUpload upload = *AnyUpload();
     BoundUpload shuffled = upload;
     std::ranges::reverse(shuffled.regions);
-    std::ranges::rotate(
-        shuffled.keys,
-        shuffled.keys.begin() + *rc::gen::inRange<std::ptrdiff_t>(
-                                    0, static_cast<std::ptrdiff_t>(shuffled.keys.size())));
+    std::rotate(  // clang 14 cannot read the one of std::ranges
+        shuffled.keys.begin(),
+        shuffled.keys.begin() +
+            *rc::gen::inRange<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(shuffled.keys.size())),
+        shuffled.keys.end());
     RC_ASSERT(BindingOf(Scheme::kAppAttest, upload) == BindingOf(Scheme::kAppAttest, shuffled));
     RC_ASSERT(LegacyNonce(upload) == LegacyNonce(shuffled));
   });

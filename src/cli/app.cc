@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "cli/commands.h"
@@ -16,16 +15,9 @@ struct Options {
   AuthorizedApp app;
 };
 
-std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
 AuthorizedApp Find(store::ReadOnlyStore& store, const std::string& name) {
   for (AuthorizedApp& app : Require(store.AuthorizedApps())) {
-    if (app.name == LowerCase(name)) return std::move(app);
+    if (app.name == StoredAppName(name)) return std::move(app);
   }
   throw Failure(absl::NotFoundError(
       fmt::format("there is no authorized app {}; `enks app list` shows them", name)));
@@ -116,7 +108,7 @@ void AddAppCommand(Command root, Context& context) {
   sub("remove", "Refuse its uploads from now on; its keys stay until they expire", true)
       .Action([&context, options] {
         auto opened = Require(OpenInstallation(context, options->data));
-        Require(opened.store->RemoveAuthorizedApp(LowerCase(options->app.name)));
+        Require(opened.store->RemoveAuthorizedApp(StoredAppName(options->app.name)));
         fmt::print(context.out, "Removed app {}.\n", options->app.name);
       });
 }

@@ -16,6 +16,7 @@ void AddSignatureInfoCommand(Command root, Context& context);
 void AddExportConfigCommand(Command root, Context& context);
 void AddExportCommand(Command root, Context& context);  // inspect, verify
 void AddExplainCommand(Command root, Context& context);
+void AddRecallCommand(Command root, Context& context);
 void AddMaintenanceCommand(Command root, Context& context);
 void AddAttestationCommand(Command root, Context& context);
 void AddPhoneCommand(Command root, Context& context);

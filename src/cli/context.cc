@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/time_text.h"
@@ -78,6 +79,13 @@ base::UnixTime ReadTime(const Context& context, const std::string& text, const c
         "{} {}: write a time as 2026-11-22T06:00:00Z, 2026-11-22 or now", option, text)));
   }
   return *time;
+}
+
+std::string StoredAppName(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return name;
 }
 
 std::string ReadTextFile(const Context& context, const std::string& path) {

@@ -82,6 +82,9 @@ T Require(Result<T> result) {
 // A time from the command line: RFC 3339, a date, or `now`. Throws Failure naming `option`.
 base::UnixTime ReadTime(const Context& context, const std::string& text, const char* option);
 
+// The name of an app as it is stored: in lower case.
+std::string StoredAppName(std::string name);
+
 // The text of a file such as a PEM key, at most 64 KiB. Throws Failure.
 std::string ReadTextFile(const Context& context, const std::string& path);
 

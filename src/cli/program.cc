@@ -33,6 +33,7 @@ void AddCommands(Command root, Context& context) {
   AddExportConfigCommand(root, context);
   AddExportCommand(root, context);
   AddExplainCommand(root, context);
+  AddRecallCommand(root, context);
   AddMaintenanceCommand(root, context);
   AddAttestationCommand(root, context);
   AddPhoneCommand(root, context);

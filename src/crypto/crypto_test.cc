@@ -71,6 +71,24 @@ TEST(Ecdsa, ASignatureVerifiesInBothFormsAndAnyChangeIsSeen) {
   EXPECT_FALSE(EcdsaPrivateKey::Generate().PublicKey().VerifyDer(digest, der));
 }
 
+TEST(Ecdsa, ADerSignatureTurnsIntoARawOneAndNothingElseDoes) {
+  const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
+  const auto digest = Sha256(AsBytes("message"));
+  Bytes der = key.SignDer(digest);
+  const auto raw = RawSignature(der);
+  ASSERT_TRUE(raw.has_value());
+  EXPECT_TRUE(key.PublicKey().VerifyRaw(digest, *raw));
+  der.push_back(0);
+  EXPECT_FALSE(RawSignature(der).has_value());
+  EXPECT_FALSE(RawSignature(Bytes(64, 0)).has_value());
+  EXPECT_FALSE(RawSignature({}).has_value());
+  // An r of 33 bytes.
+  Bytes wide = {0x30, 0x26, 0x02, 0x21, 0x01};
+  wide.insert(wide.end(), 32, 0);
+  wide.insert(wide.end(), {0x02, 0x01, 0x01});
+  EXPECT_FALSE(RawSignature(wide).has_value());
+}
+
 TEST(Ecdsa, KeysSurviveTheirPemForm) {
   const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
   const auto again = EcdsaPrivateKey::FromPem(key.ToPem());

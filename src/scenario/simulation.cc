@@ -8,7 +8,6 @@
 #include "http/client.h"
 #include "phone/trusted_keys.h"
 #include "scenario/installation.h"
-#include "server/server.h"
 
 namespace enks::scenario {
 namespace {
@@ -34,20 +33,20 @@ server::Settings MakeSettings(const SimulationOptions& options) {
 // Turns the clock and runs what a schedule would have run meanwhile.
 class Crank {
  public:
-  Crank(base::VirtualClock& clock, server::Server& server)
+  Crank(base::VirtualClock& clock, server::Server& exporting)
       : clock_(clock),
-        server_(server),
+        exporting_(exporting),
         export_due_(clock.Now() + kExportEvery),
         cleanup_due_(clock.Now() + kCleanupEvery) {}
 
   Status AdvanceTo(UnixTime time) {
     clock_.Set(time);
     if (time >= export_due_) {
-      ENKS_TRY(server_.RunExports());
+      ENKS_TRY(exporting_.RunExports());
       export_due_ = time + kExportEvery;
     }
     if (time >= cleanup_due_) {
-      ENKS_TRY(server_.RunCleanup());
+      ENKS_TRY(exporting_.RunCleanup());
       cleanup_due_ = time + kCleanupEvery;
     }
     return absl::OkStatus();
@@ -55,19 +54,23 @@ class Crank {
 
  private:
   base::VirtualClock& clock_;
-  server::Server& server_;
+  server::Server& exporting_;
   UnixTime export_due_;
   UnixTime cleanup_due_;
 };
 
-Result<phone::ServerAccess> Access(const server::Server& server, http::Client& client) {
-  const std::string base = fmt::format("http://127.0.0.1:{}", server.public_port());
+std::string PublicUrl(const server::Server& server) {
+  return fmt::format("http://127.0.0.1:{}", server.public_port());
+}
+
+Result<phone::ServerAccess> Access(const Servers& servers, http::Client& client) {
+  const std::string files = PublicUrl(servers.exporting());
   phone::ServerAccess access;
-  access.publish_url = base + "/v1/publish";
+  access.publish_url = PublicUrl(servers.publishing()) + "/v1/publish";
   access.app = {kApp, phone::RevisionRight::kNeedsToken};
-  access.feed = {fmt::format("{}/files/{}", base, kBucket),
+  access.feed = {fmt::format("{}/files/{}", files, kBucket),
                  fmt::format("{}/index.txt", kFilenameRoot)};
-  ENKS_ASSIGN(access.keys, phone::FetchTrustedKeys(client, base + "/v1/keys"));
+  ENKS_ASSIGN(access.keys, phone::FetchTrustedKeys(client, files + "/v1/keys"));
   return access;
 }
 
@@ -83,14 +86,15 @@ Result<phone::Report> Simulate(const SimulationOptions& options, base::Files& fi
   plan.export_period = options.export_period;
   plan.export_from = options.world.plan.start - hours(24);
   ENKS_TRY(MakeInstallation(plan, authority, files, random, clock, log));
-  ENKS_ASSIGN(const auto server, server::Server::Start(plan.settings, {clock, random, files, log}));
+  ENKS_ASSIGN(Servers servers,
+              Servers::Start(plan.settings, options.division, {clock, random, files, log}));
   const auto client = http::Client::Create({});
-  ENKS_ASSIGN(const phone::ServerAccess access, Access(*server, *client));
-  Crank crank(clock, *server);
+  ENKS_ASSIGN(const phone::ServerAccess access, Access(servers, *client));
+  Crank crank(clock, servers.exporting());
   auto report = phone::SimulateWorld(
       options.world, access, authority, *client,
       [&crank](UnixTime time) { return crank.AdvanceTo(time); }, std::move(progress));
-  server->Stop();
+  servers.Stop();
   return report;
 }
 

@@ -8,13 +8,18 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from support.installation import Installation  # noqa: E402
+from support.installation import IS_SPLIT, Installation  # noqa: E402
 
 ENKS = os.environ["PROGRAM_UNDER_TEST"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KIT = ROOT / "tests" / "conformance"
 SETTINGS = ["server.listen_public=127.0.0.1:0", "server.listen_internal=127.0.0.1:0",
             "publish.v1alpha1=true"]
+# Connection belongs to one hop (RFC 9110 section 7.6.1): a proxy keeps its connection to the phone
+# whatever enks does with the one to the proxy. So through a proxy this, and nothing else of this
+# case, looks different.
+OF_ONE_HOP = "publish.md section 2, Body errors: 64,001 bytes are too many"
+OF_ONE_HOP_DIFFERENCE = ['step 1: header Connection: expected "close", got "keep-alive"']
 
 
 def conformance(*arguments):
@@ -35,6 +40,7 @@ class Kit(unittest.TestCase):
         server = installation.serve()
         self.addCleanup(server.stop)
         self.installation = installation
+        self.server = server
         return "http://" + server.addresses["public"]
 
     def register(self, installation, status=0):
@@ -52,12 +58,20 @@ class Kit(unittest.TestCase):
         failed = {f"{outcome['sheet']}: {outcome['case']}": outcome for outcome in outcomes
                   if outcome["verdict"] not in ("pass", "known failure")}
         self.assertEqual(done.returncode, 1 if failed else 0)
+        if IS_SPLIT and failed.get(OF_ONE_HOP, {}).get("differences") == OF_ONE_HOP_DIFFERENCE:
+            del failed[OF_ONE_HOP]
         return failed
 
     def test_every_case_holds_twice(self):
         url = self.serve()
         for _ in range(2):
             self.assertEqual(self.failed("--url", url), {})
+
+    @unittest.skipUnless(IS_SPLIT, "there is no proxy")
+    def test_what_a_proxy_may_change_holds_without_it(self):
+        self.serve()
+        direct = "http://" + self.server.publishing.addresses["public"]
+        self.assertEqual(self.failed("--url", direct, "--only", OF_ONE_HOP.split(": ")[1]), {})
 
     def test_only_divergences_tell_enks_from_the_reference(self):
         failed = self.failed("--url", self.serve(), "--as", "reference")

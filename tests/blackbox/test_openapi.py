@@ -9,14 +9,15 @@ import unittest
 import jsonschema
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from support.installation import Installation, random_upload, wait_until  # noqa: E402
+from support.installation import Installation, random_upload  # noqa: E402
+from support.server import wait_until  # noqa: E402
 
 ENKS = os.environ["PROGRAM_UNDER_TEST"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 APP = "org.example.openapi"
 SETTINGS = ["server.listen_public=127.0.0.1:0", "server.listen_internal=127.0.0.1:0",
             "publish.v1alpha1=true", "publish.truncate_window=1s", "export.min_window_age=0s",
-            "jobs.create_batches_every=0s", "jobs.do_work_every=0s"]
+            "jobs.create_batches_every=0s", "jobs.do_work_every=0s", "jobs.refresh_every=1s"]
 JSON = {"Content-Type": "application/json"}
 
 

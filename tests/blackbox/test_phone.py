@@ -14,7 +14,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from support.installation import Installation, wait_until  # noqa: E402
+from support.installation import Installation  # noqa: E402
+from support.server import wait_until  # noqa: E402
 
 ENKS = os.environ["PROGRAM_UNDER_TEST"]
 APP = "org.example.byhand"

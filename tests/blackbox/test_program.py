@@ -11,7 +11,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from support import export_files  # noqa: E402
-from support.installation import Installation, Server, random_upload, wait_until  # noqa: E402
+from support.installation import Installation, random_upload  # noqa: E402
+from support.server import Server, wait_until  # noqa: E402
 
 ENKS = os.environ["PROGRAM_UNDER_TEST"]
 APP = "org.example.blackbox"
@@ -369,9 +370,9 @@ class Roles(unittest.TestCase):
         installation = Installation(ENKS, overrides=ANY_PORTS + QUICK_EXPORTS, period="1s")
         self.addCleanup(installation.remove)
         installation.run("app", "add", APP, "--region", "US", "--bypass-certificate")
-        publish = installation.serve("--roles", "publish")
+        publish = installation.serve_alone("--roles", "publish")
         self.addCleanup(publish.kill)
-        export = installation.serve("--roles", "export,files")
+        export = installation.serve_alone("--roles", "export,files")
         self.addCleanup(export.kill)
         body, teks = random_upload(APP)
         self.assertEqual(publish.request("POST", "/v1/publish", body, JSON)[0].status, 200)

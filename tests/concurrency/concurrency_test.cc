@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -12,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "exportfile/reader.h"
 #include "http/client.h"
 #include "phone/upload.h"
 #include "real_server.h"
@@ -29,6 +32,8 @@ constexpr int kClients = 16;
 constexpr int kPeople = 60;
 constexpr int kKeysOfEach = 6;
 constexpr seconds kDurationUsual{10};
+constexpr seconds kExportsMax{60};
+constexpr std::uint64_t kZipBytesMax = 16u << 20;
 
 // Longer where the environment says so: ENKS_TEST_SECONDS=180 is the long run.
 seconds Duration() {
@@ -144,7 +149,7 @@ class ConcurrencyTest : public RealServerTest {
 
   void RunClients() {
     const std::string url =
-        "http://127.0.0.1:" + std::to_string(server_->public_port()) + "/v1/publish";
+        "http://127.0.0.1:" + std::to_string(publishing().public_port()) + "/v1/publish";
     std::vector<std::thread> threads;
     for (int i = 0; i < kClients; ++i) {
       threads.emplace_back([&] { Client(url, authority_, all_).RunFor(Duration()); });
@@ -168,7 +173,7 @@ class ConcurrencyTest : public RealServerTest {
   // it, at most one other changed it, and every other one only said what was known.
   void ExpectAStateThatOneAfterAnotherCanReach() {
     for (const auto& [key, told] : all_.told) {
-      const auto history = server_->store().Explain(key);
+      const auto history = publishing().store().Explain(key);
       ASSERT_TRUE(history.ok()) << history.status();
       std::set<ReportType> possible = {history->report_type};
       if (history->revision) possible.insert(history->revision->report_type);
@@ -178,12 +183,76 @@ class ConcurrencyTest : public RealServerTest {
         EXPECT_EQ(history->report_type, ReportType::kLikely);
       }
     }
-    EXPECT_EQ(*server_->store().CountKeys(), all_.inserted);
+    EXPECT_EQ(*publishing().store().CountKeys(), all_.inserted);
     EXPECT_EQ(static_cast<std::int64_t>(all_.told.size()), all_.inserted);
+  }
+
+  // How often keys and revisions are in export files.
+  struct Published {
+    std::map<exposure::KeyData, int> keys;
+    std::map<exposure::KeyData, int> revisions;
+  };
+  Published ReadFiles() {
+    Published published;
+    const auto folder = folder_.path() / "files" / scenario::kBucket / scenario::kFilenameRoot;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().extension() != ".zip") continue;
+      const auto zip = files_.Read(entry.path(), kZipBytesMax);
+      EXPECT_TRUE(zip.ok()) << zip.status();
+      const auto content = exportfile::ReadExportFile(*zip, {});
+      EXPECT_TRUE(content.ok()) << content.status();
+      for (const auto& key : content->keys) ++published.keys[key.key];
+      for (const auto& key : content->revised_keys) ++published.revisions[key.key];
+    }
+    return published;
+  }
+
+  // Exports until the windows of now are over and done.
+  Published ExportTheRest() {
+    const base::UnixTime last = clock_.Now();
+    const std::int64_t config = publishing().store().ExportConfigs()->at(0).id;
+    const auto is_done = [&] {
+      const auto batches = publishing().store().Batches(config, last - std::chrono::hours(1));
+      EXPECT_TRUE(batches.ok()) << batches.status();
+      const auto is_done_or_later = [last](const store::ExportBatch& batch) {
+        return batch.status == store::BatchStatus::kComplete || batch.window.start > last;
+      };
+      return !batches->empty() && batches->back().window.end > last &&
+             std::ranges::all_of(*batches, is_done_or_later);
+    };
+    const auto deadline = clock_.Monotonic() + kExportsMax;
+    while (!is_done() && clock_.Monotonic() < deadline) {
+      EXPECT_TRUE(exporting().RunExports().ok());
+    }
+    EXPECT_TRUE(is_done()) << log_.Text();
+    return ReadFiles();
+  }
+
+  void ExpectEachKeyAndEachRevisionInOneFile() {
+    const Published published = ExportTheRest();
+    std::size_t revised = 0;
+    for (const auto& [key, told] : all_.told) {
+      const auto found = published.keys.find(key);
+      EXPECT_EQ(found == published.keys.end() ? 0 : found->second, 1);
+      const auto history = publishing().store().Explain(key);
+      ASSERT_TRUE(history.ok()) << history.status();
+      if (!history->revision) continue;
+      ++revised;
+      const auto again = published.revisions.find(key);
+      EXPECT_EQ(again == published.revisions.end() ? 0 : again->second, 1);
+    }
+    EXPECT_EQ(published.revisions.size(), revised);
+    EXPECT_GT(revised, 0u);
   }
 
   Everybody all_;
 };
+
+scenario::InstallationPlan OnPostgres(scenario::InstallationPlan plan) {
+  PostgresServer& postgres = PostgresServer::OfThisProgram();
+  plan.settings.database = "postgres:" + postgres.Target(postgres.CreateDatabase(Schema::kNone));
+  return plan;
+}
 
 TEST_F(ConcurrencyTest, SixteenClientsOnSqlite) {
   Start();
@@ -193,11 +262,29 @@ TEST_F(ConcurrencyTest, SixteenClientsOnSqlite) {
 }
 
 TEST_F(ConcurrencyTest, SixteenClientsOnPostgres) {
-  PostgresServer& postgres = PostgresServer::OfThisProgram();
-  Start("postgres:" + postgres.Target(postgres.CreateDatabase(Schema::kNone)));
+  Start(OnPostgres(QuietPlan()));
   RunClients();
   ExpectNoFaultOfOurs();
   ExpectAStateThatOneAfterAnotherCanReach();
+}
+
+// Windows of a second are closed under the feet of uploads and revisions that belong into them.
+TEST_F(ConcurrencyTest, SixteenClientsWhileAnotherServerExportsOnPostgres) {
+  scenario::InstallationPlan plan = OnPostgres(QuietPlan());
+  plan.export_from = clock_.Now();  // a day of such windows would be many
+  plan.export_period = seconds(1);
+  plan.settings.publish.rules.truncate_window = seconds(1);
+  plan.settings.exports.truncate_window = seconds(1);
+  plan.settings.exports.min_window_age = seconds(0);
+  plan.settings.exports.file_min_records = 0;  // no padding: the keys are counted
+  plan.settings.exports.file_padding_range = 0;
+  plan.settings.jobs.create_batches = seconds(1);
+  plan.settings.jobs.do_work = seconds(1);
+  Start(plan, scenario::Division::kPublishAndExport);
+  RunClients();
+  ExpectNoFaultOfOurs();
+  ExpectAStateThatOneAfterAnotherCanReach();
+  ExpectEachKeyAndEachRevisionInOneFile();
 }
 
 }  // namespace

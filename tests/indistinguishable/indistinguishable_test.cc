@@ -43,7 +43,7 @@ class IndistinguishableTest : public RealServerTest {
  protected:
   void SetUp() override {
     Start();
-    client_ = std::make_unique<http::TestClient>(server_->public_port());
+    client_ = std::make_unique<http::TestClient>(publishing().public_port());
   }
 
   // An upload of a fortnight's keys, certified by `authority`.

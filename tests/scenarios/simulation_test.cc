@@ -73,12 +73,17 @@ void ExpectTheSameMatches(const phone::Report& a, const phone::Report& b) {
   EXPECT_EQ(a.notified, b.notified);
 }
 
-TEST(Simulation, AThousandPhonesMatchToTheLastOneOnBothEnginesTheSameForTheSameSeed) {
+TEST(Simulation, AThousandPhonesMatchToTheLastOneOnBothEnginesWholeAndSplitTheSameForTheSameSeed) {
   const Story sqlite = Simulate(ThousandPhones(kSeed), "sqlite:enks.db");
   ExpectTheWholeStory(sqlite);
   const Story postgres = Simulate(ThousandPhones(kSeed), FreshPostgres());
   ExpectTheWholeStory(postgres);
   ExpectTheSameMatches(sqlite.report, postgres.report);
+  SimulationOptions divided = ThousandPhones(kSeed);
+  divided.division = Division::kPublishAndExport;
+  const Story split = Simulate(divided, FreshPostgres());
+  ExpectTheWholeStory(split);
+  ExpectTheSameMatches(sqlite.report, split.report);
 }
 
 TEST(Simulation, AnotherSeedTellsAnotherStoryThatEndsAsWell) {

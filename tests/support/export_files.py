@@ -37,7 +37,10 @@ def fields(data):
 
 
 def read(zip_bytes):
-    """The key data of the primary and of the revised keys, and the window, of one export file."""
+    """The key data of the primary and of the revised keys, and the window, of one export file.
+
+    `revised_types` says the report type of each revised key, as the number in the file.
+    """
     with zipfile.ZipFile(io.BytesIO(zip_bytes)) as archive:
         assert archive.testzip() is None, "a broken entry"
         assert archive.namelist() == ["export.bin", "export.sig"], archive.namelist()
@@ -45,13 +48,15 @@ def read(zip_bytes):
         signature = archive.read("export.sig")
     assert content.startswith(HEADER), content[:16]
     assert signature, "an unsigned file"
-    result = {"keys": [], "revised": [], "start": None, "end": None}
+    result = {"keys": [], "revised": [], "revised_types": {}, "start": None, "end": None}
     for number, value in fields(content[len(HEADER):]):
         if number == 1:
             result["start"] = value
         if number == 2:
             result["end"] = value
         if number in (7, 8):
-            key = next(field for name, field in fields(value) if name == 1)
-            result["keys" if number == 7 else "revised"].append(key)
+            values = dict(fields(value))
+            result["keys" if number == 7 else "revised"].append(values[1])
+            if number == 8:
+                result["revised_types"][values[1]] = values.get(5)
     return result

@@ -1,73 +1,32 @@
-"""A real enks program on a fresh installation, and a real PostgreSQL, for whole-program tests."""
+"""A real enks program on a fresh installation, for whole-program tests."""
 
 import base64
-import http.client
 import json
 import os
 import pathlib
-import select
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
-import urllib.parse
 
-POSTGRES_BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
-START_SECONDS_MAX = 30
+from support.postgres import PostgresServer
+from support.server import Server
+from support.split import SplitServer
+
 INTERVAL_SECONDS = 600
 
 
-def wait_until(condition, seconds, what):
-    """Polls `condition` until it gives something true; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        result = condition()
-        if result:
-            return result
-        threading.Event().wait(0.02)
-    raise AssertionError(f"waited {seconds} s in vain for {what}")
-
-
-class PostgresServer:
-    """A PostgreSQL of our own in a temporary folder, reached by its socket; durable as in life."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="enks-pg-")
-        self.as_postgres = []
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
-            self.as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres",
-                                "--clear-groups"]
-        self._run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres",
-                  "--no-instructions")
-        self.process = subprocess.Popen(
-            [*self.as_postgres, POSTGRES_BIN / "postgres", "-D", f"{self.folder}/data",
-             "-k", self.folder, "-c", "listen_addresses="],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder)
-        wait_until(lambda: self._ready(), START_SECONDS_MAX, "PostgreSQL to start")
-
-    def _run(self, program, *arguments):
-        subprocess.run([*self.as_postgres, POSTGRES_BIN / program, *arguments], check=True,
-                       stdout=subprocess.DEVNULL, cwd=self.folder)
-
-    def _ready(self):
-        done = subprocess.run([POSTGRES_BIN / "pg_isready", "-h", self.folder, "-q"], check=False)
-        return done.returncode == 0
-
-    def url(self, database="postgres"):
-        return f"postgres:host={self.folder} user=postgres dbname={database}"
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=60)
-        shutil.rmtree(self.folder, ignore_errors=True)
+# Tests of one process on SQLite become tests of several processes on PostgreSQL with this in their
+# environment.
+IS_SPLIT = os.environ.get("SPLIT_INSTALLATION") == "1"
 
 
 class Installation:
     """`enks init` in a temporary folder; knows how to run subcommands and servers on it."""
 
     def __init__(self, enks, database=None, overrides=(), region="US", period="4h"):
+        if IS_SPLIT and not database:
+            database = PostgresServer.of_this_process().create_database()
         self.enks = pathlib.Path(enks).resolve()
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="enks-data-"))
         self.data = self.root / "data"
@@ -90,68 +49,15 @@ class Installation:
             raise AssertionError(f"enks {' '.join(arguments)} failed: {done.stderr}")
         return done
 
-    def serve(self, *arguments):
+    def serve(self):
+        return SplitServer(self) if IS_SPLIT else self.serve_alone()
+
+    def serve_alone(self, *arguments):
+        """One process, whatever the tests run on."""
         return Server(self.command("serve", *arguments))
 
     def remove(self):
         shutil.rmtree(self.root, ignore_errors=True)
-
-
-class Server:
-    """A running `enks serve`; its addresses are read from what it prints."""
-
-    def __init__(self, command):
-        self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
-        try:
-            self.addresses = self._read_addresses()
-        except AssertionError:
-            self.kill()
-            raise
-
-    def _read_addresses(self):
-        addresses = {}
-        deadline = time.monotonic() + START_SECONDS_MAX
-        text = b""
-        while b"internal" not in text or not text.endswith(b"\n"):
-            readable, _, _ = select.select([self.process.stdout], [], [],
-                                           max(0, deadline - time.monotonic()))
-            chunk = os.read(self.process.stdout.fileno(), 4096) if readable else b""
-            if not chunk:
-                raise AssertionError("enks serve did not start: " + self.log_text())
-            text += chunk
-        for line in text.decode().splitlines():
-            name, _, url = line.partition(" ")
-            addresses[name] = urllib.parse.urlparse(url.strip()).netloc
-        return addresses
-
-    def log_text(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
-
-    def connect(self, listener="public", timeout=20):
-        return http.client.HTTPConnection(self.addresses[listener], timeout=timeout)
-
-    def request(self, method, path, body=None, headers=None, listener="public"):
-        connection = self.connect(listener)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            return answer, answer.read()
-        finally:
-            connection.close()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-        self.log.close()
-
-    def stop(self):
-        self.process.terminate()
-        status = self.process.wait(timeout=60)
-        self.process.stdout.close()
-        return status
 
 
 def random_upload(app, keys=14, now=None):

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <chrono>
-#include <memory>
-#include <string>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/files.h"
@@ -14,28 +14,39 @@
 #include "exposure/interval.h"
 #include "phone/key_ring.h"
 #include "scenario/installation.h"
-#include "server/server.h"
+#include "scenario/servers.h"
 #include "store/testing/temporary_folder.h"
 
 namespace enks::tests {
 
-// A whole server in real time, on a fresh installation, for tests that watch it from outside.
+// A whole server in real time, or two that share its work, on a fresh installation, for tests that
+// watch it from outside.
 class RealServerTest : public ::testing::Test {
  protected:
-  // On the embedded database unless another is named.
-  void Start(const std::string& database = "") {
+  // The embedded database, and no job that runs by itself.
+  static scenario::InstallationPlan QuietPlan() {
     scenario::InstallationPlan plan;
+    plan.settings.jobs = server::JobSchedule::Off();
+    return plan;
+  }
+
+  // `plan` says what is not as usual.
+  void Start(scenario::InstallationPlan plan = QuietPlan(),
+             scenario::Division division = scenario::Division::kOneServer) {
     plan.settings.data_folder = folder_.path();
-    if (!database.empty()) plan.settings.database = database;
     plan.settings.listen_public = {"127.0.0.1", 0};
     plan.settings.listen_internal = {"127.0.0.1", 0};
-    plan.settings.jobs = server::JobSchedule::Off();
-    plan.export_from = clock_.Now() - std::chrono::hours(24);
+    if (plan.export_from == base::UnixTime{}) {
+      plan.export_from = clock_.Now() - std::chrono::hours(24);
+    }
     ASSERT_TRUE(scenario::MakeInstallation(plan, authority_, files_, random_, clock_, log_).ok());
-    auto server = server::Server::Start(plan.settings, {clock_, random_, files_, log_});
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    auto servers =
+        scenario::Servers::Start(plan.settings, division, {clock_, random_, files_, log_});
+    ASSERT_TRUE(servers.ok()) << servers.status();
+    servers_ = *std::move(servers);
   }
+  server::Server& publishing() { return servers_->publishing(); }
+  server::Server& exporting() { return servers_->exporting(); }
 
   // New keys of one person, one a day for the `days` before today.
   std::vector<phone::Tek> MakeKeys(std::int32_t days) {
@@ -55,7 +66,7 @@ class RealServerTest : public ::testing::Test {
   base::SystemFiles files_;
   base::MemoryLog log_;
   const phone::HealthAuthority authority_{{}, crypto::EcdsaPrivateKey::Generate()};
-  std::unique_ptr<server::Server> server_;
+  std::optional<scenario::Servers> servers_;
 };
 
 }  // namespace enks::tests
