@@ -109,7 +109,6 @@ void PrintRevocations(const Context& context, const attestation::LoadedPolicy& l
   const auto& list = *loaded.revocations;
   fmt::print(context.out, "  revocation list of {}, {} entries\n", base::FormatTime(list.as_of()),
              list.size());
-  if (list.size() == 0) warnings.emplace_back("the revocation list is empty: is it Google's?");
   const auto age_max = loaded.policy.android_key_attestation.revocation_age_max;
   if (context.clock.Now() - list.as_of() > age_max) {
     warnings.push_back(fmt::format(
