@@ -2,17 +2,17 @@
 
 #include <vector>
 
+#include "attestation/issuing/signing.h"
 #include "attestation/testing/gate_world.h"
 #include "attestation/testing/outcome.h"
-#include "attestation/testing/signing.h"
 
 // A phone that attests a key once and signs later uploads with it.
 namespace enks::attestation {
 namespace {
 
+using issuing::MadeAppAttest;
 using testing::GateWorld;
 using testing::kApp;
-using testing::MadeAppAttest;
 
 class GateAssertionTest : public ::testing::Test {
  protected:
@@ -84,7 +84,7 @@ TEST_F(GateAssertionTest, OnlyAttestedKeysSign) {
   EXPECT_EQ(Assert(key, 1), Reason::kSignatureInvalid);
   // Another phone's key.
   MadeAppAttest other = Attested();
-  other.private_key = testing::GenerateP256();
+  other.private_key = issuing::GenerateP256();
   EXPECT_EQ(Assert(other, 1), Reason::kSignatureInvalid);
 }
 

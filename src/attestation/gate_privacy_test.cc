@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "attestation/issuing/signing.h"
 #include "attestation/testing/gate_world.h"
 #include "attestation/testing/outcome.h"
-#include "attestation/testing/signing.h"
 #include "base/base64.h"
 
 // Section 15 of spec/device-attestation.md: whatever phones send, nothing of it is found in the
@@ -17,8 +17,8 @@ namespace enks::attestation {
 namespace {
 
 using base::Bytes;
+using issuing::MadeAppAttest;
 using testing::GateWorld;
-using testing::MadeAppAttest;
 
 // So much of something is enough to recognise it by.
 constexpr std::size_t kPieceBytes = 16;
@@ -185,7 +185,7 @@ TEST_F(GatePrivacyTest, AssertionsLeaveAPublicKeyAndNothingElse) {
   }
   upload = Next();
   EXPECT_EQ(Find(GateWorld::Assertion(key, upload, 3), upload), Reason::kReplayed);
-  const std::string point(base::AsText(testing::PublicKeyOf(key.private_key).Point()));
+  const std::string point(base::AsText(issuing::PublicKeyOf(key.private_key).Point()));
   EXPECT_NE(DatabaseBytes().find(point), std::string::npos);
   EXPECT_EQ(world_.log().Text().find(point), std::string::npos);
   ExpectNothingFound();

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "attestation/issuing/key_attestation_maker.h"
 #include "attestation/testing/gate_world.h"
-#include "attestation/testing/key_attestation_maker.h"
 #include "attestation/testing/outcome.h"
 
 // Policies, roots and lists that change while the server runs.
@@ -111,19 +111,18 @@ TEST_F(GateReloadTest, KeysThatOthersMayReadAreRefused) {
 }
 
 TEST_F(GateReloadTest, RootsThatChangedAreTrusted) {
-  const testing::KeyAttestationIssuer other(testing::kWorldStart - std::chrono::days(9));
-  world_.WriteFile("key_attestation.pem", crypto::testing::ToPem(other.root().certificate));
+  const issuing::KeyAttestationIssuer other(testing::kWorldStart - std::chrono::days(9));
+  world_.WriteFile("key_attestation.pem", crypto::ToPem(other.root().certificate));
   EXPECT_EQ(FindKeyAttestation(), Reason::kNone);
   ASSERT_TRUE(world_.gate().Refresh().ok());
   EXPECT_EQ(FindKeyAttestation(), Reason::kChainInvalid);
 }
 
 TEST_F(GateReloadTest, ARootThatAppearsInAFolderIsTrusted) {
-  const testing::KeyAttestationIssuer other(testing::kWorldStart - std::chrono::days(9));
-  const std::string known = crypto::testing::ToPem(world_.key_attestation_root());
+  const issuing::KeyAttestationIssuer other(testing::kWorldStart - std::chrono::days(9));
+  const std::string known = crypto::ToPem(world_.key_attestation_root());
   std::filesystem::remove(world_.PathOf("key_attestation.pem"));
-  world_.WriteFile("key_attestation.pem/other.pem",
-                   crypto::testing::ToPem(other.root().certificate));
+  world_.WriteFile("key_attestation.pem/other.pem", crypto::ToPem(other.root().certificate));
   ASSERT_TRUE(world_.gate().Refresh().ok());
   EXPECT_EQ(FindKeyAttestation(), Reason::kChainInvalid);
   world_.WriteFile("key_attestation.pem/known.pem", known);

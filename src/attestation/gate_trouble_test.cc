@@ -40,9 +40,9 @@ TEST_F(GateTroubleTest, OneWorkerIsEnoughWhileAppleHangs) {
 
 TEST_F(GateTroubleTest, AnAuthorityWhoseAppleHangsHoldsUpNoOther) {
   // A port that takes connections and says nothing.
-  testing::LoopbackServer silent([](const http::Request&) {
-    testing::FakeAnswer answer;
-    answer.manner = testing::FakeAnswer::Manner::kStall;
+  issuing::LoopbackServer silent([](const http::Request&) {
+    issuing::FakeAnswer answer;
+    answer.manner = issuing::FakeAnswer::Manner::kStall;
     return answer;
   });
   world_.WritePolicies(

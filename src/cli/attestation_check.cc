@@ -97,9 +97,10 @@ Status Rehearse(const Context& context, const attestation::PolicyBook& book) {
   attestation::TokenMemory memory(records, secrets);
   attestation::Challenges challenges(secrets, context.random);
   attestation::Alarms alarms(log, metrics, context.clock);
+  attestation::RevocationLists revocations;
   const auto rules = attestation::RuleSet::Make(
       book, {memory, challenges, records, context.clock, context.random, context.files, metrics,
-             alarms, [](const absl::AnyInvocable<void()>&) { return false; }});
+             alarms, revocations, [](const absl::AnyInvocable<void()>&) { return false; }});
   return rules.status();
 }
 

@@ -5,10 +5,10 @@
 #include <thread>
 
 #include "attestation/binding.h"
-#include "attestation/testing/integrity_issuer.h"
-#include "attestation/testing/key_attestation_maker.h"
-#include "attestation/testing/safetynet_issuer.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/integrity_issuer.h"
+#include "attestation/issuing/key_attestation_maker.h"
+#include "attestation/issuing/safetynet_issuer.h"
+#include "attestation/issuing/signing.h"
 #include "base/base64.h"
 #include "base/check.h"
 #include "crypto/ecdsa.h"
@@ -19,7 +19,7 @@ namespace enks::attestation::testing {
 namespace {
 
 using base::Bytes;
-using crypto::testing::ToPem;
+using crypto::ToPem;
 using std::chrono::days;
 
 constexpr const char* kTeam = "TEAM123456";
@@ -30,13 +30,13 @@ const Bytes kSigningDigest(32, 0x99);
 // Whoever issues attestations. Made once a process, since their keys take a while.
 struct Issuers {
   base::SystemRandom random;
-  SafetyNetIssuer safetynet{kWorldStart - std::chrono::hours(1)};
-  IntegrityIssuer integrity{random};
-  IntegrityIssuer other_integrity{random};
-  AppAttestIssuer app_attest{kWorldStart - days(100)};
-  KeyAttestationIssuer key_attestation{kWorldStart - days(1000)};
+  issuing::SafetyNetIssuer safetynet{kWorldStart - std::chrono::hours(1)};
+  issuing::IntegrityIssuer integrity{random};
+  issuing::IntegrityIssuer other_integrity{random};
+  issuing::AppAttestIssuer app_attest{kWorldStart - days(100)};
+  issuing::KeyAttestationIssuer key_attestation{kWorldStart - days(1000)};
   crypto::EcdsaPrivateKey apple_key = crypto::EcdsaPrivateKey::Generate();
-  std::string account_key = GenerateRsa2048();
+  std::string account_key = issuing::GenerateRsa2048();
 };
 
 Issuers& All() {
@@ -50,7 +50,7 @@ Bytes BindingBytes(Scheme scheme, const BoundUpload& upload) {
   return {binding->begin(), binding->end()};
 }
 
-IntegrityResult SoundVerdict(const BoundUpload& upload) {
+issuing::IntegrityResult SoundVerdict(const BoundUpload& upload) {
   return {.nonce = base::ToBase64Url(BindingBytes(Scheme::kPlayIntegrity, upload)),
           .hash = "",
           .made_at = kWorldStart,
@@ -82,7 +82,7 @@ GateWorld::GateWorld(store::StoreLocation::Engine engine)
       database_(engine),
       store_(OpenStore()),
       apple_({kTeam, kAppleKeyId, All().apple_key.PublicKey()}, clock_),
-      google_({kAccount, kAndroidPackage, PublicKeyOf(All().account_key)}, clock_) {
+      google_({kAccount, kAndroidPackage, issuing::PublicKeyOf(All().account_key)}, clock_) {
   WriteTrust();
   WritePolicy(Knobs());
 }
@@ -209,7 +209,7 @@ Evidence GateWorld::SafetyNet(const BoundUpload& upload) {
 
 Evidence GateWorld::PlayIntegrity(const BoundUpload& upload) {
   Evidence evidence = EvidenceOf(Scheme::kPlayIntegrity);
-  IntegrityResult verdict = SoundVerdict(upload);
+  issuing::IntegrityResult verdict = SoundVerdict(upload);
   verdict.made_at = clock_.Now();
   evidence.token = All().integrity.Token(verdict);
   return evidence;
@@ -217,7 +217,7 @@ Evidence GateWorld::PlayIntegrity(const BoundUpload& upload) {
 
 Evidence GateWorld::SealedForGoogle(const BoundUpload& upload) {
   Evidence evidence = EvidenceOf(Scheme::kPlayIntegrity);
-  IntegrityResult verdict = SoundVerdict(upload);
+  issuing::IntegrityResult verdict = SoundVerdict(upload);
   verdict.made_at = clock_.Now();
   evidence.token = All().other_integrity.Token(verdict);
   google_.Teach(evidence.token, IntegrityPayload(verdict));
@@ -230,36 +230,37 @@ Evidence GateWorld::DeviceToken(const std::string& token) {
   return evidence;
 }
 
-MadeAppAttest GateWorld::AppAttest(const BoundUpload& upload) {
-  AppAttestText text;
+issuing::MadeAppAttest GateWorld::AppAttest(const BoundUpload& upload) {
+  issuing::AppAttestText text;
   text.app_id = kIosAppId;
   text.client_data_hash = BindingBytes(Scheme::kAppAttest, upload);
   text.made_at = clock_.Now();
   return All().app_attest.Attest(text);
 }
 
-Evidence GateWorld::Assertion(const MadeAppAttest& key, const BoundUpload& upload,
+Evidence GateWorld::Assertion(const issuing::MadeAppAttest& key, const BoundUpload& upload,
                               std::uint32_t counter) {
   Evidence evidence = EvidenceOf(Scheme::kAppAttest);
   evidence.key_id = key.evidence.key_id;
-  AppAttestAssertionText text;
+  issuing::AppAttestAssertionText text;
   text.app_id = kIosAppId;
   text.client_data_hash = BindingBytes(Scheme::kAppAttest, upload);
   text.counter = counter;
-  evidence.assertion = AssertAppAttest(key.private_key, text);
+  evidence.assertion = issuing::AssertAppAttest(key.private_key, text);
   return evidence;
 }
 
 Evidence GateWorld::KeyAttestation(const BoundUpload& upload) {
-  KeyAttestationText text;
-  text.description = SoundDescription(clock_.Now(), kAndroidPackage, kSigningDigest);
+  issuing::KeyAttestationText text;
+  text.description = issuing::SoundDescription(clock_.Now(), kAndroidPackage, kSigningDigest);
   text.description.challenge = BindingBytes(Scheme::kAndroidKeyAttestation, upload);
   text.not_before = kWorldStart - days(7);
   text.not_after = kWorldStart + days(30);
   text.attestation_serial = kAttestationSerial;
   const auto chain = All().key_attestation.Issue(text);
-  Evidence evidence = EvidenceOf(chain);
-  SignUpload(chain.front(), *BoundMessage(Scheme::kAndroidKeyAttestation, upload), evidence);
+  Evidence evidence = issuing::EvidenceOf(chain);
+  issuing::SignUpload(chain.front(), *BoundMessage(Scheme::kAndroidKeyAttestation, upload),
+                      evidence);
   return evidence;
 }
 

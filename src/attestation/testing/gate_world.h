@@ -8,11 +8,11 @@
 #include <string_view>
 
 #include "attestation/evidence.h"
+#include "attestation/issuing/app_attest_maker.h"
+#include "attestation/issuing/fake_device_check.h"
+#include "attestation/issuing/fake_google.h"
 #include "attestation/policy_gate.h"
-#include "attestation/testing/app_attest_maker.h"
 #include "attestation/testing/awaited.h"
-#include "attestation/testing/fake_device_check.h"
-#include "attestation/testing/fake_google.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -63,8 +63,8 @@ class GateWorld {
   // A token that only Google can open, and what it finds in it.
   Evidence SealedForGoogle(const BoundUpload& upload);
   static Evidence DeviceToken(const std::string& token);
-  MadeAppAttest AppAttest(const BoundUpload& upload);
-  static Evidence Assertion(const MadeAppAttest& key, const BoundUpload& upload,
+  issuing::MadeAppAttest AppAttest(const BoundUpload& upload);
+  static Evidence Assertion(const issuing::MadeAppAttest& key, const BoundUpload& upload,
                             std::uint32_t counter);
   Evidence KeyAttestation(const BoundUpload& upload);
 
@@ -89,8 +89,8 @@ class GateWorld {
   base::Random& random() { return random_; }
   base::MemoryLog& log() { return log_; }
   metrics::Metrics& metrics() { return metrics_; }
-  FakeDeviceCheck& apple() { return apple_; }
-  FakeGoogle& google() { return google_; }
+  issuing::FakeDeviceCheck& apple() { return apple_; }
+  issuing::FakeGoogle& google() { return google_; }
   const store::testing::ScratchDatabase& database() const { return database_; }
 
  private:
@@ -104,8 +104,8 @@ class GateWorld {
   base::TestFolder folder_;
   store::testing::ScratchDatabase database_;
   std::unique_ptr<store::Store> store_;
-  FakeDeviceCheck apple_;
-  FakeGoogle google_;
+  issuing::FakeDeviceCheck apple_;
+  issuing::FakeGoogle google_;
   std::unique_ptr<PolicyGate> gate_;
 };
 

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "attestation/testing/loopback_server.h"
+#include "attestation/issuing/loopback_server.h"
 #include "base/clock.h"
 #include "crypto/public_key.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // Google's token endpoint and decodeIntegrityToken on a loopback port, as strict as Google may be.
 // An integrity token that was not taught is a bad one, unless it says what ScriptedAnswer() is to
@@ -64,4 +64,4 @@ class FakeGoogle {
   LoopbackServer server_;  // last: its threads use the above
 };
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

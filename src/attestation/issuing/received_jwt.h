@@ -7,7 +7,7 @@
 #include "base/base64.h"
 #include "base/bytes.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // A signed token as a fake upstream receives it, taken apart and not yet believed.
 struct ReceivedJwt {
@@ -28,4 +28,4 @@ inline std::optional<ReceivedJwt> TakeApart(std::string_view token) {
                      std::string(token.substr(0, last)), *std::move(signature)};
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -1,4 +1,4 @@
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/signing.h"
 
 #include <openssl/bio.h>
 #include <openssl/cms.h>
@@ -11,7 +11,7 @@
 
 #include "base/check.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 using base::Bytes;
@@ -91,7 +91,7 @@ Bytes SignSha256(const std::string& private_key, ByteView message) {
   return signature;
 }
 
-Bytes SignContent(ByteView content, const crypto::testing::TestIdentity& signer,
+Bytes SignContent(ByteView content, const crypto::CertifiedKey& signer,
                   const std::vector<crypto::Certificate>& others) {
   constexpr unsigned int kFlags = CMS_BINARY | CMS_NOSMIMECAP | CMS_STREAM;
   const BioPtr in(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
@@ -111,4 +111,4 @@ std::string AsExtension(ByteView der) {
   return "DER:" + base::ToHex(der);
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -1,6 +1,6 @@
-#include "attestation/testing/der_maker.h"
+#include "attestation/issuing/der_maker.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 using base::Bytes;
@@ -71,4 +71,4 @@ Bytes DerExplicit(int tag, const Bytes& element) {
   return Concatenated({{0xbf}, number, LengthOf(element.size()), element});
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -1,27 +1,27 @@
-#include "attestation/testing/app_attest_maker.h"
+#include "attestation/issuing/app_attest_maker.h"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "attestation/testing/cbor_maker.h"
-#include "attestation/testing/der_maker.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/cbor_maker.h"
+#include "attestation/issuing/der_maker.h"
+#include "attestation/issuing/signing.h"
 #include "base/base64.h"
 #include "base/time_text.h"
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 using base::Bytes;
 using base::ByteView;
-using crypto::testing::AuthorityText;
-using crypto::testing::CertificateText;
-using crypto::testing::IssuedBy;
-using crypto::testing::SelfSigned;
-using crypto::testing::TestIdentity;
+using crypto::AuthorityText;
+using crypto::CertificateText;
+using crypto::CertifiedKey;
+using crypto::IssuedBy;
+using crypto::SelfSigned;
 
 constexpr std::chrono::days kAuthorityLife{3650};
 constexpr std::chrono::days kReceiptSignerLife{3650};
@@ -112,7 +112,7 @@ MadeAppAttest AppAttestIssuer::Attest(const AppAttestText& text) const {
   const Bytes point = PublicKeyOf(private_key).Point();
   const Bytes data = AuthenticatorDataOf(text, point);
   const Bytes nonce = text.nonce.value_or(Hash({data, text.client_data_hash}));
-  const TestIdentity leaf =
+  const CertifiedKey leaf =
       IssuedBy(intermediate_,
                {.subject = {{"CN", base::ToHex(Hash({point}))}, {"OU", "AAA Certification"}},
                 .extensions = {{"basicConstraints", "critical,CA:FALSE"},
@@ -120,7 +120,8 @@ MadeAppAttest AppAttestIssuer::Attest(const AppAttestText& text) const {
                                {std::string(kNonceExtension),
                                 AsExtension(DerSequence({DerExplicit(1, DerOctetString(nonce))}))}},
                 .not_before = text.made_at - std::chrono::days(1),
-                .not_after = text.made_at + std::chrono::days(2)},
+                .not_after = text.made_at + std::chrono::days(2),
+                .serial = text.serial},
                private_key);
   const Bytes receipt = text.has_receipt ? ReceiptOf(text, leaf.certificate) : Bytes();
   Bytes object =
@@ -156,4 +157,4 @@ std::string AssertAppAttest(const std::string& private_key, const AppAttestAsser
                                  CborText("authenticatorData"), CborBytes(data)}));
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

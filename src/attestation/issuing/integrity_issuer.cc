@@ -1,4 +1,4 @@
-#include "attestation/testing/integrity_issuer.h"
+#include "attestation/issuing/integrity_issuer.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include "crypto/public_key.h"
 #include "json/writer.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 using base::Bytes;
@@ -106,4 +106,4 @@ std::string IntegrityPayload(const IntegrityResult& result) {
   return std::move(writer).Take();
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -1,17 +1,19 @@
-#include "attestation/testing/fake_device_check.h"
+#include "attestation/issuing/fake_device_check.h"
 
+#include <charconv>
 #include <chrono>
 #include <utility>
 
+#include "attestation/issuing/received_jwt.h"
 #include "attestation/strict_json.h"
-#include "attestation/testing/received_jwt.h"
 #include "base/base64.h"
 #include "crypto/digest.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kValidUntil = "VALID UNTIL ";
 constexpr std::int64_t kJwtAgeSecondsMax = 60 * 60;
 constexpr std::chrono::minutes kTimestampOffMax{5};
 constexpr std::size_t kUuidCharacters = 36;
@@ -114,9 +116,19 @@ FakeAnswer FakeDeviceCheck::AnswerBody(const http::Request& request, std::string
   return AnswerToken(base::AsText(*bytes));
 }
 
+bool FakeDeviceCheck::IsStale(std::string_view device_token) const {
+  if (!device_token.starts_with(kValidUntil)) return false;
+  device_token.remove_prefix(kValidUntil.size());
+  std::int64_t until = 0;
+  std::from_chars(device_token.data(), device_token.data() + device_token.size(), until);
+  return clock_.Now().time_since_epoch().count() > until;
+}
+
 FakeAnswer FakeDeviceCheck::AnswerToken(std::string_view device_token) {
+  if (device_token.starts_with("BAD") || IsStale(device_token)) {
+    return Say(400, "Bad Device Token");
+  }
   if (device_token.starts_with("VALID")) return Say(200, "");
-  if (device_token.starts_with("BAD")) return Say(400, "Bad Device Token");
   if (device_token.starts_with("HANGUP ONCE")) {
     const std::lock_guard lock(mutex_);
     if (!hung_up_.insert(std::string(device_token)).second) return Say(200, "");
@@ -124,4 +136,4 @@ FakeAnswer FakeDeviceCheck::AnswerToken(std::string_view device_token) {
   return ScriptedAnswer(device_token, Say(200, ""));
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -8,8 +8,9 @@
 #include "base/clock.h"
 #include "crypto/certificate.h"
 
-// A certificate authority for tests: whatever a certificate can say, it signs.
-namespace enks::crypto::testing {
+// A certificate authority for simulated phones and for tests: whatever a certificate can say, it
+// signs. Nothing that protects real people is signed here.
+namespace enks::crypto {
 
 // What a certificate is to say. Names and extensions are written as OpenSSL's configuration writes
 // them: {"CN", "attest.android.com"}; {"subjectAltName", "DNS:attest.android.com"},
@@ -19,19 +20,19 @@ struct CertificateText {
   std::vector<std::pair<std::string, std::string>> extensions;
   base::UnixTime not_before;
   base::UnixTime not_after;
-  std::uint32_t serial = 1;
+  std::uint64_t serial = 1;
 };
 
 // A certificate and the private key of its subject, as PEM.
-struct TestIdentity {
+struct CertifiedKey {
   Certificate certificate;
   std::string private_key;
 };
 
 // A certificate signed by the subject itself with ECDSA or RSA and SHA-256.
-TestIdentity SelfSigned(const CertificateText& text, std::string private_key);
+CertifiedKey SelfSigned(const CertificateText& text, std::string private_key);
 // One signed by `issuer`, whatever that one's certificate allows.
-TestIdentity IssuedBy(const TestIdentity& issuer, const CertificateText& text,
+CertifiedKey IssuedBy(const CertifiedKey& issuer, const CertificateText& text,
                       std::string private_key);
 
 // The usual text of a certification authority called `name`.
@@ -41,4 +42,4 @@ CertificateText AuthorityText(const std::string& name, base::UnixTime not_before
 // The certificate in a PEM block.
 std::string ToPem(const Certificate& certificate);
 
-}  // namespace enks::crypto::testing
+}  // namespace enks::crypto

@@ -1,4 +1,4 @@
-#include "crypto/testing/test_issuer.h"
+#include "crypto/issuing.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "crypto/openssl.h"
 
-namespace enks::crypto::testing {
+namespace enks::crypto {
 namespace {
 
 using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
@@ -54,7 +54,7 @@ Certificate Make(const CertificateText& text, EVP_PKEY* key, X509* issuer, EVP_P
   X509* made = certificate.get();
   X509* signer = issuer != nullptr ? issuer : made;
   X509_set_version(made, X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(made), text.serial);
+  ASN1_INTEGER_set_uint64(X509_get_serialNumber(made), text.serial);
   ASN1_TIME_set(X509_getm_notBefore(made), text.not_before.time_since_epoch().count());
   ASN1_TIME_set(X509_getm_notAfter(made), text.not_after.time_since_epoch().count());
   WriteSubject(text, made);
@@ -73,12 +73,12 @@ Certificate Make(const CertificateText& text, EVP_PKEY* key, X509* issuer, EVP_P
 
 }  // namespace
 
-TestIdentity SelfSigned(const CertificateText& text, std::string private_key) {
+CertifiedKey SelfSigned(const CertificateText& text, std::string private_key) {
   const KeyPtr key = ReadKey(private_key);
   return {Make(text, key.get(), nullptr, key.get()), std::move(private_key)};
 }
 
-TestIdentity IssuedBy(const TestIdentity& issuer, const CertificateText& text,
+CertifiedKey IssuedBy(const CertifiedKey& issuer, const CertificateText& text,
                       std::string private_key) {
   const KeyPtr key = ReadKey(private_key);
   const KeyPtr issuer_key = ReadKey(issuer.private_key);
@@ -103,4 +103,4 @@ std::string ToPem(const Certificate& certificate) {
   return TakeText(bio.get());
 }
 
-}  // namespace enks::crypto::testing
+}  // namespace enks::crypto

@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "crypto/ecdsa.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // What Play Integrity tells of an app and its device. Exactly one of nonce and hash is given.
 struct IntegrityResult {
@@ -54,4 +54,4 @@ class IntegrityIssuer {
   crypto::EcdsaPrivateKey signing_key_;
 };
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

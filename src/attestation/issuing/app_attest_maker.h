@@ -10,16 +10,17 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "crypto/certificate.h"
-#include "crypto/testing/test_issuer.h"
+#include "crypto/issuing.h"
 
 // Stands in for Apple and for a phone's Secure Enclave: makes keys, attests and asserts with them.
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // What an attestation is to say. The optional ones are lies: without them it says what is right.
 struct AppAttestText {
   std::string app_id = "ABCDE12345.example.health";
   base::Bytes client_data_hash = base::Bytes(32, 0x11);
   base::UnixTime made_at;
+  std::uint64_t serial = 1;  // of the leaf
 
   std::string format = "apple-appattest";
   std::string environment = "appattest";  // filled up with zeros
@@ -63,11 +64,11 @@ class AppAttestIssuer {
  private:
   base::Bytes ReceiptOf(const AppAttestText& text, const crypto::Certificate& leaf) const;
 
-  crypto::testing::TestIdentity root_;
-  crypto::testing::TestIdentity intermediate_;
-  crypto::testing::TestIdentity receipt_root_;
-  crypto::testing::TestIdentity receipt_intermediate_;
-  crypto::testing::TestIdentity receipt_signer_;
+  crypto::CertifiedKey root_;
+  crypto::CertifiedKey intermediate_;
+  crypto::CertifiedKey receipt_root_;
+  crypto::CertifiedKey receipt_intermediate_;
+  crypto::CertifiedKey receipt_signer_;
   crypto::ChainVerifier attestation_anchors_;
   crypto::ChainVerifier receipt_anchors_;
 };
@@ -85,4 +86,4 @@ struct AppAttestAssertionText {
 // The assertion as base64.
 std::string AssertAppAttest(const std::string& private_key, const AppAttestAssertionText& text);
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

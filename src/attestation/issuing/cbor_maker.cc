@@ -1,10 +1,10 @@
-#include "attestation/testing/cbor_maker.h"
+#include "attestation/issuing/cbor_maker.h"
 
 #include <cbor.h>
 
 #include "base/check.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 using base::Bytes;
@@ -74,4 +74,4 @@ Bytes CborMapUntilBreak(std::initializer_list<Bytes> keys_and_values) {
   return UntilBreak(0xbf, keys_and_values);
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -1,4 +1,4 @@
-#include "attestation/testing/loopback_server.h"
+#include "attestation/issuing/loopback_server.h"
 
 #include <fmt/core.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 constexpr std::size_t kRequestBytesMax = 256 * 1024;
@@ -135,18 +135,40 @@ void LoopbackServer::Accept() {
   while (true) {
     const int socket = ::accept(listener_, nullptr, nullptr);
     if (socket < 0) return;
+    CloseThoseThatAreOver();
     const std::lock_guard lock(mutex_);
     if (is_stopping_) ::shutdown(socket, SHUT_RDWR);
     Connection& connection = connections_.emplace_back();
     connection.socket = socket;
-    connection.thread = std::thread([this, socket] { Serve(socket); });
+    connection.thread = std::thread([this, &connection] { Serve(connection); });
   }
 }
 
-// The descriptor stays until the destructor, so that its number cannot mean another connection.
-void LoopbackServer::Serve(int socket) {
-  if (const auto request = ReadRequest(socket)) Deliver(socket, answerer_(*request));
-  ::shutdown(socket, SHUT_RDWR);
+// The descriptor is closed by whoever joins the thread, so that its number cannot mean another
+// connection meanwhile.
+void LoopbackServer::Serve(Connection& connection) {
+  if (const auto request = ReadRequest(connection.socket)) {
+    Deliver(connection.socket, answerer_(*request));
+  }
+  ::shutdown(connection.socket, SHUT_RDWR);
+  const std::lock_guard lock(mutex_);
+  connection.is_over = true;
+}
+
+void LoopbackServer::CloseThoseThatAreOver() {
+  std::list<Connection> over;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto at = connections_.begin(); at != connections_.end();) {
+      const auto next = std::next(at);
+      if (at->is_over) over.splice(over.end(), connections_, at);
+      at = next;
+    }
+  }
+  for (Connection& connection : over) {
+    connection.thread.join();
+    ::close(connection.socket);
+  }
 }
 
 void LoopbackServer::Deliver(int socket, const FakeAnswer& answer) {
@@ -167,4 +189,4 @@ bool LoopbackServer::WaitUnlessStopping(std::chrono::milliseconds time) {
   return !stopped_.wait_for(lock, time, [this] { return is_stopping_; });
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

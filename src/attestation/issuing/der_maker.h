@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 
 // Writes DER (ITU-T X.690): each function one element around the content given.
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 base::Bytes Concatenated(std::initializer_list<base::Bytes> parts);
 
@@ -22,4 +22,4 @@ base::Bytes DerExplicit(int tag, const base::Bytes& element);
 // Any element with a tag of one byte.
 base::Bytes DerElement(std::uint8_t tag, const base::Bytes& content);
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -6,10 +6,10 @@
 
 #include "attestation/freshness.h"
 #include "crypto/certificate.h"
+#include "crypto/issuing.h"
 #include "crypto/rsa.h"
-#include "crypto/testing/test_issuer.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // What SafetyNet tells of an app and its device.
 struct SafetyNetResult {
@@ -23,14 +23,16 @@ struct SafetyNetResult {
 };
 
 // Stands in for Google: a root, an authority below it and a server certificate for
-// attest.android.com, all of its own making and valid for a day from `not_before` on.
+// attest.android.com, all of its own making.
 class SafetyNetIssuer {
  public:
-  explicit SafetyNetIssuer(base::UnixTime not_before);
+  // All certificates are valid for `life` from `not_before` on.
+  explicit SafetyNetIssuer(base::UnixTime not_before,
+                           std::chrono::hours life = std::chrono::hours(24));
 
   const crypto::Certificate& root() const { return root_.certificate; }
-  const crypto::testing::TestIdentity& authority() const { return authority_; }
-  const crypto::testing::TestIdentity& leaf() const { return leaf_; }
+  const crypto::CertifiedKey& authority() const { return authority_; }
+  const crypto::CertifiedKey& leaf() const { return leaf_; }
 
   // A token as SafetyNet makes them.
   std::string Token(const SafetyNetResult& result) const;
@@ -40,9 +42,9 @@ class SafetyNetIssuer {
 
  private:
   crypto::RsaPrivateKey key_;
-  crypto::testing::TestIdentity root_;
-  crypto::testing::TestIdentity authority_;
-  crypto::testing::TestIdentity leaf_;
+  crypto::CertifiedKey root_;
+  crypto::CertifiedKey authority_;
+  crypto::CertifiedKey leaf_;
 };
 
 // The payload that says `result`, as JSON.
@@ -51,10 +53,10 @@ std::string SafetyNetPayload(const SafetyNetResult& result);
 std::string SafetyNetHeader(std::string_view algorithm,
                             const std::vector<crypto::Certificate>& chain);
 // The text of a server certificate for `host`.
-crypto::testing::CertificateText ServerText(const std::string& host, base::UnixTime not_before,
-                                            base::UnixTime not_after);
+crypto::CertificateText ServerText(const std::string& host, base::UnixTime not_before,
+                                   base::UnixTime not_after);
 // header.payload.signature.
 std::string SignRs256(std::string_view header, std::string_view payload,
                       const crypto::RsaPrivateKey& key);
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -12,7 +12,7 @@
 
 #include "http/message.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // What a fake upstream does with a request.
 struct FakeAnswer {
@@ -33,7 +33,7 @@ struct FakeAnswer {
 FakeAnswer ScriptedAnswer(std::string_view text, FakeAnswer usual);
 
 // An HTTP server on a free loopback port that can do what http::Server never would. A request a
-// connection, a thread a connection: for tests.
+// connection, a thread a connection: for tests and simulations.
 class LoopbackServer {
  public:
   // Called on many threads.
@@ -52,10 +52,12 @@ class LoopbackServer {
   struct Connection {
     int socket = -1;
     std::thread thread;
+    bool is_over = false;  // guarded by mutex_
   };
 
   void Accept();
-  void Serve(int socket);
+  void Serve(Connection& connection);
+  void CloseThoseThatAreOver();
   void Deliver(int socket, const FakeAnswer& answer);
   bool WaitUnlessStopping(std::chrono::milliseconds time);
 
@@ -69,4 +71,4 @@ class LoopbackServer {
   std::thread acceptor_;
 };
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -6,15 +6,16 @@
 #include <string_view>
 #include <vector>
 
-#include "attestation/testing/loopback_server.h"
+#include "attestation/issuing/loopback_server.h"
 #include "base/clock.h"
 #include "crypto/ecdsa.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // Apple's validate_device_token on a loopback port, as strict as Apple may be. What a device token
-// says decides the answer: one whose bytes begin with VALID is good, with BAD is not; otherwise
-// ScriptedAnswer(), and "HANGUP ONCE" hangs up the first time only. Thread-safe.
+// says decides the answer: one whose bytes begin with VALID is good (with "VALID UNTIL 1700000000",
+// till then), with BAD is not; otherwise ScriptedAnswer(), and "HANGUP ONCE" hangs up the first
+// time only. Thread-safe.
 class FakeDeviceCheck {
  public:
   struct Expected {
@@ -42,6 +43,7 @@ class FakeDeviceCheck {
   FakeAnswer Refuse(int status, std::string why, std::string text);
   FakeAnswer AnswerBody(const http::Request& request, std::string_view jwt);
   FakeAnswer AnswerToken(std::string_view device_token);
+  bool IsStale(std::string_view device_token) const;
   std::string FaultOfJwt(std::string_view jwt) const;
 
   const Expected expected_;
@@ -54,4 +56,4 @@ class FakeDeviceCheck {
   LoopbackServer server_;               // last: its threads use the above
 };
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

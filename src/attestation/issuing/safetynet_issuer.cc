@@ -1,16 +1,14 @@
-#include "attestation/testing/safetynet_issuer.h"
+#include "attestation/issuing/safetynet_issuer.h"
 
 #include "base/base64.h"
 #include "crypto/ecdsa.h"
 #include "json/writer.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
-using crypto::testing::AuthorityText;
-using crypto::testing::CertificateText;
-
-constexpr std::chrono::hours kValidity{24};
+using crypto::AuthorityText;
+using crypto::CertificateText;
 
 // Making an RSA key takes long, and no issuer needs one of its own.
 const crypto::RsaPrivateKey& LeafKey() {
@@ -38,14 +36,13 @@ std::string SignRs256(std::string_view header, std::string_view payload,
   return text + "." + base::ToBase64Url(key.SignSha256(base::AsBytes(text)));
 }
 
-SafetyNetIssuer::SafetyNetIssuer(base::UnixTime not_before)
+SafetyNetIssuer::SafetyNetIssuer(base::UnixTime not_before, std::chrono::hours life)
     : key_(LeafKey()),
-      root_(SelfSigned(AuthorityText("Test Root", not_before, not_before + kValidity),
+      root_(SelfSigned(AuthorityText("Test Root", not_before, not_before + life),
                        crypto::EcdsaPrivateKey::Generate().ToPem())),
-      authority_(IssuedBy(root_, AuthorityText("Test CA", not_before, not_before + kValidity),
+      authority_(IssuedBy(root_, AuthorityText("Test CA", not_before, not_before + life),
                           crypto::EcdsaPrivateKey::Generate().ToPem())),
-      leaf_(IssuedBy(authority_,
-                     ServerText("attest.android.com", not_before, not_before + kValidity),
+      leaf_(IssuedBy(authority_, ServerText("attest.android.com", not_before, not_before + life),
                      key_.ToPem())) {}
 
 std::string SafetyNetIssuer::Token(const SafetyNetResult& result) const {
@@ -87,4 +84,4 @@ std::string SafetyNetHeader(std::string_view algorithm,
   return std::move(writer).Take();
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

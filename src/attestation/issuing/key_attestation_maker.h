@@ -10,11 +10,11 @@
 #include "attestation/key_description.h"
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "crypto/issuing.h"
 #include "crypto/public_key.h"
-#include "crypto/testing/test_issuer.h"
 
 // Stands in for Google and for the secure hardware of an Android phone.
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 // The properties of one list, in the order in which they are written: tag and DER of the value.
 class Properties {
@@ -64,7 +64,7 @@ struct KeyAttestationText {
   // Of the attestation certificate and of the one above it.
   base::UnixTime not_before;
   base::UnixTime not_after;
-  std::uint32_t attestation_serial = 0x9408;
+  std::uint64_t attestation_serial = 0x9408;
 };
 
 class KeyAttestationIssuer {
@@ -73,24 +73,23 @@ class KeyAttestationIssuer {
   explicit KeyAttestationIssuer(base::UnixTime valid_from);
 
   // Leaf first, root last: four certificates from a factory, five from afar.
-  std::vector<crypto::testing::TestIdentity> Issue(const KeyAttestationText& text) const;
+  std::vector<crypto::CertifiedKey> Issue(const KeyAttestationText& text) const;
 
   std::vector<crypto::PublicKey> Anchors() const;
-  const crypto::testing::TestIdentity& root() const { return root_; }
+  const crypto::CertifiedKey& root() const { return root_; }
 
  private:
   base::UnixTime valid_from_;
-  crypto::testing::TestIdentity root_;
+  crypto::CertifiedKey root_;
 };
 
 // The leaf that describes a key, below `issuer`.
-crypto::testing::TestIdentity IssueDescribedLeaf(const crypto::testing::TestIdentity& issuer,
-                                                 const KeyDescriptionText& description,
-                                                 std::string leaf_key);
+crypto::CertifiedKey IssueDescribedLeaf(const crypto::CertifiedKey& issuer,
+                                        const KeyDescriptionText& description,
+                                        std::string leaf_key);
 
 // As a phone sends it. With a message: signed with the leaf's key.
-Evidence EvidenceOf(const std::vector<crypto::testing::TestIdentity>& chain);
-void SignUpload(const crypto::testing::TestIdentity& leaf, base::ByteView message,
-                Evidence& evidence);
+Evidence EvidenceOf(const std::vector<crypto::CertifiedKey>& chain);
+void SignUpload(const crypto::CertifiedKey& leaf, base::ByteView message, Evidence& evidence);
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

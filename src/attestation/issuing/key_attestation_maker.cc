@@ -1,22 +1,22 @@
-#include "attestation/testing/key_attestation_maker.h"
+#include "attestation/issuing/key_attestation_maker.h"
 
 #include <algorithm>
 #include <chrono>
 
-#include "attestation/testing/cbor_maker.h"
-#include "attestation/testing/der_maker.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/cbor_maker.h"
+#include "attestation/issuing/der_maker.h"
+#include "attestation/issuing/signing.h"
 #include "base/base64.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 using base::Bytes;
-using crypto::testing::AuthorityText;
-using crypto::testing::CertificateText;
-using crypto::testing::IssuedBy;
-using crypto::testing::SelfSigned;
-using crypto::testing::TestIdentity;
+using crypto::AuthorityText;
+using crypto::CertificateText;
+using crypto::CertifiedKey;
+using crypto::IssuedBy;
+using crypto::SelfSigned;
 
 constexpr std::chrono::days kRootLife{7300};
 constexpr std::string_view kProvisioningExtension = "1.3.6.1.4.1.11129.2.1.30";
@@ -35,9 +35,9 @@ CertificateText Authority(std::vector<std::pair<std::string, std::string>> subje
 }
 
 // What the phone's maker puts into it: serialNumber and title name the certificates.
-TestIdentity FactoryKey(const TestIdentity& root, const KeyAttestationText& text,
-                        std::vector<TestIdentity>& above) {
-  const TestIdentity intermediate =
+CertifiedKey FactoryKey(const CertifiedKey& root, const KeyAttestationText& text,
+                        std::vector<CertifiedKey>& above) {
+  const CertifiedKey intermediate =
       IssuedBy(root,
                Authority({{"serialNumber", "8ea03f9f"}, {"title", text.hardware_name}},
                          text.not_before, text.not_after),
@@ -50,13 +50,13 @@ TestIdentity FactoryKey(const TestIdentity& root, const KeyAttestationText& text
 }
 
 // What Google's servers give out for some weeks.
-TestIdentity RemoteKey(const TestIdentity& root, const KeyAttestationText& text,
-                       base::UnixTime valid_from, std::vector<TestIdentity>& above) {
+CertifiedKey RemoteKey(const CertifiedKey& root, const KeyAttestationText& text,
+                       base::UnixTime valid_from, std::vector<CertifiedKey>& above) {
   const auto until = valid_from + kRootLife;
-  const TestIdentity second =
+  const CertifiedKey second =
       IssuedBy(root, Authority({{"O", "Google LLC"}, {"CN", "Droid CA2"}}, valid_from, until),
                GenerateP384());
-  const TestIdentity third = IssuedBy(
+  const CertifiedKey third = IssuedBy(
       second,
       Authority({{"O", "Google LLC"}, {"CN", "Droid CA3"}}, text.not_before, text.not_after),
       GenerateP256());
@@ -141,9 +141,9 @@ KeyAttestationIssuer::KeyAttestationIssuer(base::UnixTime valid_from)
           SelfSigned(Authority({{"serialNumber", "f92009e8"}}, valid_from, valid_from + kRootLife),
                      GenerateP384())) {}
 
-std::vector<TestIdentity> KeyAttestationIssuer::Issue(const KeyAttestationText& text) const {
-  std::vector<TestIdentity> chain;
-  const TestIdentity key = text.provisioning == Provisioning::kFactory
+std::vector<CertifiedKey> KeyAttestationIssuer::Issue(const KeyAttestationText& text) const {
+  std::vector<CertifiedKey> chain;
+  const CertifiedKey key = text.provisioning == Provisioning::kFactory
                                ? FactoryKey(root_, text, chain)
                                : RemoteKey(root_, text, valid_from_, chain);
   chain.insert(chain.begin(), key);
@@ -158,7 +158,7 @@ std::vector<crypto::PublicKey> KeyAttestationIssuer::Anchors() const {
 }
 
 // Dates as phones write them, which mean nothing: 1970 to 2048.
-TestIdentity IssueDescribedLeaf(const TestIdentity& issuer, const KeyDescriptionText& description,
+CertifiedKey IssueDescribedLeaf(const CertifiedKey& issuer, const KeyDescriptionText& description,
                                 std::string leaf_key) {
   return IssuedBy(
       issuer,
@@ -170,17 +170,17 @@ TestIdentity IssueDescribedLeaf(const TestIdentity& issuer, const KeyDescription
       std::move(leaf_key));
 }
 
-Evidence EvidenceOf(const std::vector<TestIdentity>& chain) {
+Evidence EvidenceOf(const std::vector<CertifiedKey>& chain) {
   Evidence evidence;
   evidence.scheme = Scheme::kAndroidKeyAttestation;
-  for (const TestIdentity& identity : chain) {
+  for (const CertifiedKey& identity : chain) {
     evidence.chain.push_back(base::ToBase64(identity.certificate.Der()));
   }
   return evidence;
 }
 
-void SignUpload(const TestIdentity& leaf, base::ByteView message, Evidence& evidence) {
+void SignUpload(const CertifiedKey& leaf, base::ByteView message, Evidence& evidence) {
   evidence.signature = base::ToBase64(SignSha256(leaf.private_key, message));
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

@@ -1,13 +1,13 @@
-#include "attestation/testing/fake_google.h"
+#include "attestation/issuing/fake_google.h"
 
 #include <fmt/core.h>
 
 #include <utility>
 
+#include "attestation/issuing/received_jwt.h"
 #include "attestation/strict_json.h"
-#include "attestation/testing/received_jwt.h"
 
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 namespace {
 
 constexpr std::string_view kScope = "https://www.googleapis.com/auth/playintegrity";
@@ -156,4 +156,4 @@ FakeAnswer FakeGoogle::AnswerDecodeCall(const http::Request& request) {
   return ScriptedAnswer(*token, Json(200, R"({"tokenPayloadExternal":)" + known->second + "}"));
 }
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing

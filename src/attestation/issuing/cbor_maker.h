@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 
 // Writes CBOR (RFC 8949).
-namespace enks::attestation::testing {
+namespace enks::attestation::issuing {
 
 base::Bytes CborInteger(std::int64_t number);
 base::Bytes CborBytes(base::ByteView bytes);
@@ -21,4 +21,4 @@ base::Bytes CborBytesInPieces(base::ByteView bytes);
 base::Bytes CborArrayUntilBreak(std::initializer_list<base::Bytes> elements);
 base::Bytes CborMapUntilBreak(std::initializer_list<base::Bytes> keys_and_values);
 
-}  // namespace enks::attestation::testing
+}  // namespace enks::attestation::issuing
