@@ -12,6 +12,7 @@ find_package(PostgreSQL REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(LIBCBOR REQUIRED IMPORTED_TARGET libcbor)
 
 # Boost (Asio, Beast), CLI11, toml++ and RapidCheck are used as headers or plain libraries.
 find_path(ENKS_BOOST_INCLUDE boost/beast/core.hpp REQUIRED)

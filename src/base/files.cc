@@ -217,6 +217,10 @@ Result<fs::perms> Files::Permissions(const fs::path& path) {
   return absl::UnimplementedError("no permissions are known for " + path.string());
 }
 
+Result<UnixTime> Files::ModifiedAt(const fs::path& path) {
+  return absl::UnimplementedError("no times are known for " + path.string());
+}
+
 Result<Bytes> SystemFiles::Read(const fs::path& path, std::uint64_t bytes_max) {
   Bytes bytes;
   const Status status = ReadWhole(path, bytes_max, bytes);
@@ -245,6 +249,12 @@ Result<fs::perms> SystemFiles::Permissions(const fs::path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return FileError("look at", path, errno);
   return static_cast<fs::perms>(info.st_mode & 0777);
+}
+
+Result<UnixTime> SystemFiles::ModifiedAt(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return FileError("look at", path, errno);
+  return UnixTime(std::chrono::seconds(info.st_mtim.tv_sec));
 }
 
 Status SystemFiles::Remove(const fs::path& path) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace enks::base {
@@ -54,6 +55,9 @@ class Files {
   virtual Status WriteNew(const std::filesystem::path& path, ByteView bytes, FileMode mode);
   // Who may read, write and run the file. The default knows no permissions: kUnimplemented.
   virtual Result<std::filesystem::perms> Permissions(const std::filesystem::path& path);
+  // When the file's content was last written. The default knows no times: kUnimplemented.
+  virtual Result<UnixTime> ModifiedAt(const std::filesystem::path& path);
+
   // A missing file is success.
   virtual Status Remove(const std::filesystem::path& path) = 0;
   // Names of the entries of a folder, sorted; kNotFound if there is no such folder.
@@ -69,6 +73,7 @@ class SystemFiles final : public Files {
                                               FileMode mode) override;
   Status WriteNew(const std::filesystem::path& path, ByteView bytes, FileMode mode) override;
   Result<std::filesystem::perms> Permissions(const std::filesystem::path& path) override;
+  Result<UnixTime> ModifiedAt(const std::filesystem::path& path) override;
   Status Remove(const std::filesystem::path& path) override;
   Result<std::vector<std::string>> List(const std::filesystem::path& folder) override;
 };

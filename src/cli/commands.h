@@ -18,10 +18,11 @@ void AddExportCommand(Command root, Context& context);  // inspect, verify
 void AddExplainCommand(Command root, Context& context);
 void AddRecallCommand(Command root, Context& context);
 void AddMaintenanceCommand(Command root, Context& context);
+void AddAttestationCommand(Command root, Context& context);
 void AddPhoneCommand(Command root, Context& context);
 void AddConformanceCommand(Command root, Context& context);
 
-// The whole program. Returns its exit status: 0 done, 1 failed, 2 wrong usage.
+// The whole program. Returns its exit status: 0 done, 1 failed, 2 wrong usage, 3 undecided.
 int RunProgram(int argc, char** argv, Context& context);
 
 }  // namespace enks::cli

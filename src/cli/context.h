@@ -49,15 +49,26 @@ struct Installation {
 };
 Result<Installation> OpenInstallation(const Context& context, const DataOptions& options);
 
-// Thrown by a command's action to end the program with a message on standard error and exit status
-// 1, because an action returns nothing. Only program.cc catches it.
+// How the program ends.
+enum class ExitStatus : int {
+  kDone = 0,
+  kFailed = 1,
+  kWrongUsage = 2,
+  kUndecided = 3,  // `enks attestation verify`: only somebody else can say
+};
+
+// Thrown by a command's action to end the program with a message on standard error, because an
+// action returns nothing. program.cc catches it.
 class Failure {
  public:
-  explicit Failure(Status status) : status_(std::move(status)) {}
+  explicit Failure(Status status, ExitStatus exit = ExitStatus::kFailed)
+      : status_(std::move(status)), exit_(exit) {}
   const Status& status() const { return status_; }
+  ExitStatus exit() const { return exit_; }
 
  private:
   Status status_;
+  ExitStatus exit_;
 };
 
 // Throws Failure unless the status is OK.

@@ -17,9 +17,9 @@ constexpr const char* kDescription =
     "  enks serve --data /var/lib/enks\n\n"
     "Try everything without a phone: enks phone simulate";
 
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kWrongUsage = 2;
+int Code(ExitStatus status) {
+  return static_cast<int>(status);
+}
 
 // In the order in which the help lists them.
 void AddCommands(Command root, Context& context) {
@@ -35,6 +35,7 @@ void AddCommands(Command root, Context& context) {
   AddExplainCommand(root, context);
   AddRecallCommand(root, context);
   AddMaintenanceCommand(root, context);
+  AddAttestationCommand(root, context);
   AddPhoneCommand(root, context);
   AddConformanceCommand(root, context);
 }
@@ -45,10 +46,11 @@ int RunProgram(int argc, char** argv, Context& context) {
   CommandLine line("enks", kDescription, "enks 0.1.0");
   AddCommands(line.Root(), context);
   try {
-    return line.Run(argc, argv) == Usage::kRight ? kDone : kWrongUsage;
+    return line.Run(argc, argv) == Usage::kRight ? Code(ExitStatus::kDone)
+                                                 : Code(ExitStatus::kWrongUsage);
   } catch (const Failure& failure) {
     fmt::print(context.err, "enks: {}\n", MessageOf(failure.status()));
-    return kFailed;
+    return Code(failure.exit());
   }
 }
 

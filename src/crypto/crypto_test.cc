@@ -6,6 +6,8 @@
 #include "crypto/aes.h"
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
+#include "crypto/public_key.h"
+#include "crypto/rsa.h"
 
 namespace enks::crypto {
 namespace {
@@ -69,6 +71,24 @@ TEST(Ecdsa, ASignatureVerifiesInBothFormsAndAnyChangeIsSeen) {
   EXPECT_FALSE(EcdsaPrivateKey::Generate().PublicKey().VerifyDer(digest, der));
 }
 
+TEST(Ecdsa, ADerSignatureTurnsIntoARawOneAndNothingElseDoes) {
+  const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
+  const auto digest = Sha256(AsBytes("message"));
+  Bytes der = key.SignDer(digest);
+  const auto raw = RawSignature(der);
+  ASSERT_TRUE(raw.has_value());
+  EXPECT_TRUE(key.PublicKey().VerifyRaw(digest, *raw));
+  der.push_back(0);
+  EXPECT_FALSE(RawSignature(der).has_value());
+  EXPECT_FALSE(RawSignature(Bytes(64, 0)).has_value());
+  EXPECT_FALSE(RawSignature({}).has_value());
+  // An r of 33 bytes.
+  Bytes wide = {0x30, 0x26, 0x02, 0x21, 0x01};
+  wide.insert(wide.end(), 32, 0);
+  wide.insert(wide.end(), {0x02, 0x01, 0x01});
+  EXPECT_FALSE(RawSignature(wide).has_value());
+}
+
 TEST(Ecdsa, KeysSurviveTheirPemForm) {
   const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
   const auto again = EcdsaPrivateKey::FromPem(key.ToPem());
@@ -93,6 +113,20 @@ TEST(Ecdsa, APublicKeyIsMadeFromItsCoordinates) {
             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n"
             "6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n"
             "-----END PUBLIC KEY-----\n");
+}
+
+TEST(Ecdsa, APublicKeyIsReadFromItsDerForm) {
+  const EcdsaPrivateKey key = EcdsaPrivateKey::Generate();
+  const auto general = PublicKey::FromPem(key.PublicKey().ToPem());
+  ASSERT_TRUE(general.ok()) << general.status();
+  Bytes der = general->Spki();
+  const auto read = EcdsaPublicKey::FromSpki(der);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->ToPem(), key.PublicKey().ToPem());
+  der.push_back(0);
+  EXPECT_FALSE(EcdsaPublicKey::FromSpki(der).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromSpki({}).ok());
+  EXPECT_FALSE(EcdsaPublicKey::FromSpki(RsaPrivateKey::Generate().PublicKey().Spki()).ok());
 }
 
 TEST(Ecdsa, CoordinatesOffTheCurveOrOfAnotherLengthAreRefused) {

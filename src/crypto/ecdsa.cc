@@ -14,36 +14,15 @@
 #include <utility>
 
 #include "base/check.h"
+#include "crypto/openssl.h"
 
 namespace enks::crypto {
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using BioPtr = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using SignaturePtr = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 
 constexpr std::size_t kScalarSize = 32;
-
-// OpenSSL keeps errors in a queue a thread; what a stranger's bytes cause must not pile up there.
-class ErrorQueueCleaner {
- public:
-  ErrorQueueCleaner() = default;
-  ErrorQueueCleaner(const ErrorQueueCleaner&) = delete;
-  ErrorQueueCleaner& operator=(const ErrorQueueCleaner&) = delete;
-  ~ErrorQueueCleaner() { ERR_clear_error(); }
-};
-
-BioPtr ReadFrom(std::string_view text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 Status CheckP256(EVP_PKEY* key) {
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) {
@@ -56,12 +35,6 @@ Status CheckP256(EVP_PKEY* key) {
     return absl::InvalidArgumentError("an elliptic curve key, but not on the curve P-256");
   }
   return absl::OkStatus();
-}
-
-std::string TakeText(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return {data, static_cast<std::size_t>(size)};
 }
 
 // The first PEM block as a SubjectPublicKeyInfo and nothing behind it, whatever its label: the
@@ -128,6 +101,17 @@ Result<EcdsaPublicKey> EcdsaPublicKey::FromPem(std::string_view pem) {
   return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
 }
 
+Result<EcdsaPublicKey> EcdsaPublicKey::FromSpki(ByteView der) {
+  const ErrorQueueCleaner cleaner;
+  const unsigned char* end = der.data();
+  KeyPtr key(d2i_PUBKEY(nullptr, &end, static_cast<long>(der.size())));
+  if (!key || end != der.data() + der.size()) {
+    return absl::InvalidArgumentError("not a DER SubjectPublicKeyInfo");
+  }
+  ENKS_TRY(CheckP256(key.get()));
+  return EcdsaPublicKey(std::make_shared<const Key>(Key{std::move(key)}));
+}
+
 Result<EcdsaPublicKey> EcdsaPublicKey::FromCoordinates(ByteView x, ByteView y) {
   if (x.size() != kScalarSize || y.size() != kScalarSize) {
     return absl::InvalidArgumentError("a coordinate of a P-256 key is not 32 bytes long");
@@ -164,6 +148,19 @@ std::string EcdsaPublicKey::ToPem() const {
   const BioPtr bio(BIO_new(BIO_s_mem()));
   ENKS_CHECK(PEM_write_bio_PUBKEY(bio.get(), key_->key.get()) == 1);
   return TakeText(bio.get());
+}
+
+std::optional<Bytes> RawSignature(ByteView der) {
+  const ErrorQueueCleaner cleaner;
+  const std::uint8_t* data = der.data();
+  const SignaturePtr parsed(d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size())));
+  if (!parsed || data != der.data() + der.size()) return std::nullopt;
+  Bytes raw(2 * kScalarSize);
+  const bool fits =
+      BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), raw.data(), kScalarSize) > 0 &&
+      BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), raw.data() + kScalarSize, kScalarSize) > 0;
+  if (!fits) return std::nullopt;
+  return raw;
 }
 
 EcdsaPrivateKey EcdsaPrivateKey::Generate() {
@@ -205,15 +202,9 @@ Bytes EcdsaPrivateKey::SignDer(const Sha256Digest& digest) const {
 }
 
 Bytes EcdsaPrivateKey::SignRaw(const Sha256Digest& digest) const {
-  const Bytes der = SignDer(digest);
-  const std::uint8_t* data = der.data();
-  const SignaturePtr parsed(d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size())));
-  ENKS_CHECK(parsed != nullptr);
-  Bytes raw(2 * kScalarSize);
-  ENKS_CHECK(BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), raw.data(), kScalarSize) > 0);
-  ENKS_CHECK(BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), raw.data() + kScalarSize, kScalarSize) >
-             0);
-  return raw;
+  auto raw = RawSignature(SignDer(digest));
+  ENKS_CHECK(raw.has_value());
+  return *std::move(raw);
 }
 
 EcdsaPublicKey EcdsaPrivateKey::PublicKey() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ class EcdsaPublicKey {
   // custom, does not matter. kInvalidArgument says whether the text is no such PEM, not an EC key
   // or on another curve. Only P-256 is taken (divergence P22).
   static Result<EcdsaPublicKey> FromPem(std::string_view pem);
+  // From a DER SubjectPublicKeyInfo and nothing behind it. kInvalidArgument as FromPem.
+  static Result<EcdsaPublicKey> FromSpki(ByteView der);
   // From the point's coordinates, big-endian and 32 bytes each (RFC 7518 section 6.2.1).
   // kInvalidArgument says whether a length is wrong or the point is not on the curve.
   static Result<EcdsaPublicKey> FromCoordinates(ByteView x, ByteView y);
@@ -35,6 +38,10 @@ class EcdsaPublicKey {
   explicit EcdsaPublicKey(std::shared_ptr<const Key> key) : key_(std::move(key)) {}
   std::shared_ptr<const Key> key_;
 };
+
+// The 64 bytes r || s of a P-256 signature in ASN.1 DER; nothing if it is no such DER or a number
+// is longer than 32 bytes.
+std::optional<Bytes> RawSignature(ByteView der);
 
 // An EC P-256 private key. Not printable; wiped by OpenSSL when it goes. Thread-safe.
 class EcdsaPrivateKey {

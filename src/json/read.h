@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,8 @@
 //   Key key;
 //   json::ReadResult result = json::Read(document.Root(), json::UnknownMembers::kRefuse, key);
 //
-// Fields may be std::string, Skipped, bool, int32, int64, uint32, another such struct, and vectors
-// of strings or of such structs.
+// Fields may be std::string, Skipped, bool, int32, int64, uint32, another such struct, an
+// optional one, and vectors of strings or of such structs.
 //
 // Members match by their exact name, or else whatever their case. null leaves a field as it is (an
 // array becomes empty). Of members that come twice the last one counts. Numbers are integers
@@ -78,6 +79,13 @@ class Reader {
     for (Value element = value.First(); element.Exists(); element = element.Next()) {
       Read(element, out.emplace_back());
     }
+  }
+
+  // A struct that may be missing: null takes it away, as it sets a pointer of Go's to nil.
+  template <typename T>
+  void Read(Value value, std::optional<T>& out) {
+    if (value.IsNull()) return out.reset();
+    Read(value, out.emplace());
   }
 
   template <typename T>

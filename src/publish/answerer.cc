@@ -16,6 +16,8 @@ bool HasModel(Ending ending) {
     case Ending::kBodyUnreadable:
     case Ending::kBodyTooLarge:
     case Ending::kDirectoryUnavailable:
+    case Ending::kAttestationUnavailable:
+    case Ending::kAttestationMisconfigured:
     case Ending::kStoreUnavailable:
     case Ending::kStoreFailed:
       return false;

@@ -54,7 +54,7 @@ class PublishEndpoint final : public http::Handler {
         counters_(std::make_shared<UploadCounters>(parts.metrics, api)),
         decoy_work_(options.rules, parts.clock.Now()),
         publisher_(options, parts.directory, parts.store, parts.tokens, parts.clock, parts.log,
-                   parts.metrics) {}
+                   parts.metrics, parts.gate) {}
 
   // The order of spec/publish.md section 1: decoys are answered before anything of them is looked
   // at, maintenance comes next. Any method is taken (P26).

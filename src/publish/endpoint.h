@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "attestation/gate.h"
 #include "authority/directory.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -31,6 +32,8 @@ struct PublishParts {
   base::Random& random;  // thread-safe
   base::Log& log;
   metrics::Metrics& metrics;
+  // Asked about uploads of apps that attest their devices. Null: none does.
+  attestation::Gate* gate;
   // Whether uploads are to be told to come later, asked for each; thread-safe. Empty: never.
   std::function<bool()> in_maintenance;
 };

@@ -28,7 +28,7 @@ TEST_F(EndpointTest, TellsEveryUploadToComeLaterInMaintenance) {
 TEST_F(EndpointTest, MaintenanceIsSwitchedWhileItRuns) {
   bool on = false;
   endpoint_ = MakePublishEndpoint(options_, {*directory_, store_, tokens_, clock_, random_, log_,
-                                             metrics_, [&on] { return on; }});
+                                             metrics_, gate_, [&on] { return on; }});
   const http::Request upload = RequestOf(Certified({YesterdaysKey(1)}).Json());
   on = true;
   EXPECT_EQ(Handle(upload)->status, 429);

@@ -15,7 +15,7 @@ class EndpointV1Alpha1Test : public EndpointTest {
   void SetUp() override {
     EndpointTest::SetUp();
     endpoint_ = MakePublishEndpoint(
-        options_, {*directory_, store_, tokens_, clock_, random_, log_, metrics_, {}},
+        options_, {*directory_, store_, tokens_, clock_, random_, log_, metrics_, gate_, {}},
         Api::kV1Alpha1);
   }
 

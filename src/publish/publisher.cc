@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "exposure/interval.h"
 #include "exposure/region.h"
+#include "publish/admission_ending.h"
+#include "publish/bound_upload.h"
 
 namespace enks::publish {
 namespace {
@@ -68,6 +70,20 @@ Ending EndingOf(const Status& failure) {
   return passes ? Ending::kStoreUnavailable : Ending::kStoreFailed;
 }
 
+attestation::Inquiry InquiryOf(const UploadRequest& upload, const store::AuthorizedApp& app,
+                               const std::optional<exposure::Diagnosis>& diagnosis,
+                               base::UnixTime now) {
+  attestation::Inquiry inquiry;
+  inquiry.app = app.name;
+  inquiry.evidence = upload.attestation;
+  inquiry.upload = BoundUploadOf(upload);
+  inquiry.is_v1alpha1 = upload.api == Api::kV1Alpha1;
+  inquiry.is_traveler = upload.traveler;
+  inquiry.is_self_report = diagnosis && diagnosis->report_type == exposure::ReportType::kUserReport;
+  inquiry.now = now;
+  return inquiry;
+}
+
 // Replaces what the rules said by a failure of step 8; the warnings stay.
 void SetFailure(Receipt& receipt, Ending ending, std::string detail) {
   receipt.ending = ending;
@@ -94,11 +110,32 @@ void Complete(Receipt& receipt, const Result<store::UploadOutcome>& outcome,
   }
 }
 
+// An upload that the rules took, on its way into the store. The gate and the store may answer when
+// the publisher is gone, so this owns all it needs. What went wrong in the store, the store itself
+// has logged.
+struct Submission {
+  store::Store& store;
+  store::KeyUpload upload;
+  Receipt receipt;
+  std::shared_ptr<const tokens::RevisionTokens> tokens;
+
+  void Run(Publisher::Done done) && {
+    std::string app = upload.origin.app;
+    store.SubmitUpload(std::move(upload), [own = std::move(receipt), own_tokens = std::move(tokens),
+                                           app = std::move(app), done = std::move(done)](
+                                              const Result<store::UploadOutcome>& outcome) mutable {
+      Complete(own, outcome, *own_tokens, app);
+      done(std::move(own));
+    });
+  }
+};
+
 }  // namespace
 
 Publisher::Publisher(const PublishOptions& options, authority::Directory& directory,
                      store::Store& store, std::shared_ptr<const tokens::RevisionTokens> tokens,
-                     const base::Clock& clock, base::Log& log, metrics::Metrics& metrics)
+                     const base::Clock& clock, base::Log& log, metrics::Metrics& metrics,
+                     attestation::Gate* gate)
     : options_(options),
       default_regions_(DefaultRegions(options.default_region)),
       verifier_(options.certificates),
@@ -106,6 +143,7 @@ Publisher::Publisher(const PublishOptions& options, authority::Directory& direct
       store_(store),
       tokens_(std::move(tokens)),
       clock_(clock),
+      gate_(gate),
       uncertified_(log, metrics),
       drifts_(log, metrics) {}
 
@@ -170,15 +208,19 @@ void Publisher::Store(const UploadRequest& upload, const Warrant& warrant, base:
       exposure::Assess(upload.keys, upload.symptom_onset, diagnosis, now, options_.rules);
   Receipt receipt = ReceiptOf(assessment);
   if (assessment.accepted.empty()) return done(std::move(receipt));
-  // The store may answer when the publisher is gone: `this` stays out of the callback. What went
-  // wrong in the store, the store itself has logged.
-  store_.SubmitUpload(
-      MakeKeyUpload(upload, warrant, now, std::move(assessment)),
-      [receipt = std::move(receipt), done = std::move(done), tokens = tokens_,
-       app = warrant.app->name](const Result<store::UploadOutcome>& outcome) mutable {
-        Complete(receipt, outcome, *tokens, app);
-        done(std::move(receipt));
-      });
+  Submission submission{store_, MakeKeyUpload(upload, warrant, now, std::move(assessment)),
+                        std::move(receipt), tokens_};
+  if (!AsksGate(*warrant.app)) return std::move(submission).Run(std::move(done));
+  gate_->Ask(InquiryOf(upload, *warrant.app, diagnosis, now),
+             [submission = std::move(submission),
+              done = std::move(done)](const attestation::Admission& admission) mutable {
+               if (admission.admitted) return std::move(submission).Run(std::move(done));
+               done(Failure(EndingOf(admission)));
+             });
+}
+
+bool Publisher::AsksGate(const store::AuthorizedApp& app) const {
+  return gate_ != nullptr && gate_->Concerns(app.name);
 }
 
 store::KeyUpload Publisher::MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "attestation/gate.h"
 #include "authority/certificate.h"
 #include "authority/directory.h"
 #include "base/clock.h"
@@ -33,7 +34,7 @@ class Publisher {
 
   Publisher(const PublishOptions& options, authority::Directory& directory, store::Store& store,
             std::shared_ptr<const tokens::RevisionTokens> tokens, const base::Clock& clock,
-            base::Log& log, metrics::Metrics& metrics);
+            base::Log& log, metrics::Metrics& metrics, attestation::Gate* gate);
 
   // The steps of spec/publish.md section 5 from the second on. Unless the ending is kAccepted or
   // kPartlyAccepted nothing of the upload is stored.
@@ -52,8 +53,9 @@ class Publisher {
   Receipt Authorize(const UploadRequest& upload, const authority::DirectorySnapshot& directory,
                     base::UnixTime now, Warrant& warrant);
   std::optional<Receipt> ChooseRegions(const UploadRequest& upload, Warrant& warrant) const;
-  // Steps 6 to 8.
+  // Steps 6 to 8, and before the last the gate, should the app's devices attest themselves.
   void Store(const UploadRequest& upload, const Warrant& warrant, base::UnixTime now, Done done);
+  bool AsksGate(const store::AuthorizedApp& app) const;
   store::KeyUpload MakeKeyUpload(const UploadRequest& upload, const Warrant& warrant,
                                  base::UnixTime now, exposure::Assessment assessment) const;
   exposure::RevisionPolicy MakePolicy(const UploadRequest& upload, const store::AuthorizedApp& app,
@@ -66,6 +68,7 @@ class Publisher {
   store::Store& store_;
   const std::shared_ptr<const tokens::RevisionTokens> tokens_;
   const base::Clock& clock_;
+  attestation::Gate* const gate_;  // null: none
   UncertifiedUploads uncertified_;
   ClockDrifts drifts_;
 };

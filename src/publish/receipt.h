@@ -27,10 +27,15 @@ enum class Ending : std::uint8_t {
   kInvalidReportTypeTransition,  // detail: the two types
   kKeyChanged,
   kKeyNotLocal,
-  kStoreUnavailable,  // overload or outage: the same upload may succeed later
+  kAttestationMissing,
+  kAttestationInvalid,      // whatever is wrong with it
+  kAttestationUnavailable,  // nobody could say: the same upload may succeed later
+  kAttestationMisconfigured,
+  kAttestationHidden,  // v1alpha1, refused, to look like a success
+  kStoreUnavailable,   // overload or outage: the same upload may succeed later
   kStoreFailed,
 };
-inline constexpr std::size_t kEndingCount = 19;
+inline constexpr std::size_t kEndingCount = 24;
 
 // What the sender of an upload is told, whatever the protocol.
 struct Receipt {

@@ -59,6 +59,16 @@ Form FormOf(Ending ending) {
       return {400, "key_changed", "key was published with another start or period"};
     case Ending::kKeyNotLocal:  // P5
       return {400, "key_not_local", "key was not published here"};
+    case Ending::kAttestationMissing:
+      return {401, "device_attestation_required", "this health authority needs device attestation"};
+    case Ending::kAttestationInvalid:  // one text for all reasons: nobody can probe the checks
+      return {401, "device_attestation_invalid", "unable to validate device attestation"};
+    case Ending::kAttestationUnavailable:
+      return {503, "device_attestation_unavailable", "Service Unavailable"};
+    case Ending::kAttestationMisconfigured:
+      return {500, "internal_error", "Internal Server Error"};
+    case Ending::kAttestationHidden:
+      return {200, "", ""};
     case Ending::kStoreUnavailable:  // P4
       return {503, "internal_error", "Service Unavailable"};
     case Ending::kStoreFailed:  // P4

@@ -24,6 +24,11 @@ constexpr std::array<std::string_view, kEndingCount> kNames = {
     "invalid_report_type_transition",
     "key_changed",
     "key_not_local",
+    "attestation_missing",
+    "attestation_invalid",
+    "attestation_unavailable",
+    "attestation_misconfigured",
+    "attestation_hidden",
     "store_unavailable",
     "store_failed",
 };

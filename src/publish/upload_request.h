@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "attestation/evidence.h"
 #include "exposure/rules.h"
 #include "exposure/statistics.h"
 #include "json/body.h"
@@ -16,6 +18,7 @@ enum class Api { kV1, kV1Alpha1 };
 
 // One upload as sent: nothing has been checked but the JSON.
 struct UploadRequest {
+  Api api = Api::kV1;
   std::vector<exposure::SubmittedKey> keys;
   std::string health_authority_id;
   std::string verification_payload;  // JWT
@@ -25,6 +28,8 @@ struct UploadRequest {
   std::string revision_token;  // base64
   // As sent; v1alpha1 only. Empty: the app's.
   std::vector<std::string> regions;
+  // `deviceAttestation` of v1; of v1alpha1 what `platform` and `deviceVerificationPayload` make up.
+  std::optional<attestation::Evidence> attestation;
   // Not from the body: what sent it.
   exposure::Platform platform = exposure::Platform::kUnknown;
 };

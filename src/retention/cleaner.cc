@@ -105,6 +105,7 @@ Result<CleanRun> Cleaner::DeleteKeys() {
   ENKS_ASSIGN(run.keys_deleted, store_.DeleteKeysBefore(cutoff));
   // Whole days, so that no day that is still told loses a part.
   ENKS_TRY(store_.DeleteStatisticsBefore(exposure::UtcMidnight(cutoff)).status());
+  ENKS_TRY(store_.DeleteOldAttestations(clock_.Now(), kAttestedKeyIdleMax).status());
   return run;
 }
 

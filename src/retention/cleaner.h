@@ -14,6 +14,10 @@ namespace enks::retention {
 // error here must not wipe a country's keys (spec/export-pipeline.md section 6).
 inline constexpr std::chrono::seconds kTtlMin{10 * 86400};
 
+// Keys that phones attested for App Attest's assertions are deleted when they were not used for so
+// long: an app then attests a new one.
+inline constexpr std::chrono::days kAttestedKeyIdleMax{30};
+
 struct RetentionOptions {
   std::chrono::seconds ttl{14 * 86400};  // CLEANUP_TTL
   bool allow_short_ttl = false;          // DEBUG_OVERRIDE_CLEANUP_MIN_DURATION

@@ -63,6 +63,10 @@ void AddJobSettings(std::vector<Setting>& table) {
   table.push_back(DurationSetting("jobs.refresh_every", "", seconds(1), hours(1),
                                   ENKS_AT(seconds, jobs.refresh),
                                   "How soon a changed app, health authority or key takes effect."));
+  table.push_back(DurationSetting("jobs.read_policies_every", "", seconds(1), hours(24),
+                                  ENKS_AT(seconds, jobs.read_policies),
+                                  "How soon a changed file of attestation policies, or one that it "
+                                  "names, takes effect."));
   table.push_back(
       IntSetting<std::size_t>("store.queue_uploads_max", "", "uploads", 1, 1'000'000,
                               ENKS_AT(std::size_t, store.queue_uploads_max),

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "attestation/challenge_endpoint.h"
 #include "authority/directory.h"
 #include "base/worker_pool.h"
 #include "exports/triggers.h"
@@ -15,6 +16,7 @@
 #include "http/router.h"
 #include "metrics/endpoint.h"
 #include "secrets/file_key_manager.h"
+#include "server/attestation_gate.h"
 #include "server/file_store_remover.h"
 #include "server/folder_checks.h"
 #include "server/health.h"
@@ -75,6 +77,7 @@ class ServerImpl final : public Server {
   store::Store& store() override { return *store_; }
 
   Status Refresh() override;
+  Status ReadPolicies() override;
   Status RunExports() override {
     ENKS_TRY(jobs_.CreateBatches());
     return jobs_.DoWork();
@@ -119,6 +122,7 @@ class ServerImpl final : public Server {
   jwks::SyncJob key_sync_;
   Jobs jobs_;
   std::atomic<bool> in_maintenance_{false};
+  std::unique_ptr<attestation::PolicyGate> gate_;  // null: no app attests its devices
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   exports::PublicKeysEndpoint* public_keys_ = nullptr;  // owned by handlers_; null without files
   http::Handler* health_ = nullptr;  // owned by handlers_; one for both listeners
@@ -149,6 +153,7 @@ Status ServerImpl::Begin() {
   ENKS_TRY(ReadPublicKeys());
   ENKS_TRY(ReadRevisionKeys());
   ENKS_TRY(ReadMaintenance());
+  ENKS_ASSIGN(gate_, OpenGate(settings_, environment_, *store_, metrics_));
   health_ = Own(
       MakeHealthEndpoint([this] { return store_->Ping(); }, health_worker_, environment_.clock));
   const std::size_t connections =
@@ -188,8 +193,8 @@ void ServerImpl::AddPublicRoutes() {
 void ServerImpl::AddPublishRoutes() {
   const auto in_maintenance = [this] { return in_maintenance_.load(); };
   const publish::PublishParts publish_parts{
-      directory_,          *store_,          tokens_,  environment_.clock,
-      environment_.random, environment_.log, metrics_, in_maintenance};
+      directory_,       *store_,  tokens_,     environment_.clock, environment_.random,
+      environment_.log, metrics_, gate_.get(), in_maintenance};
   public_routes_.Add({"/v1/publish",
                       Own(publish::MakePublishEndpoint(settings_.publish, publish_parts)),
                       publish::kBodyBytesMax});
@@ -198,6 +203,14 @@ void ServerImpl::AddPublishRoutes() {
                         Own(publish::MakePublishEndpoint(settings_.publish, publish_parts,
                                                          publish::Api::kV1Alpha1)),
                         publish::kBodyBytesMax});
+  }
+  if (gate_ != nullptr) {
+    const http::PaddingSize padding{settings_.publish.padding_bytes_min,
+                                    settings_.publish.padding_bytes_range};
+    public_routes_.Add({"/v1/attestation-challenge",
+                        Own(attestation::MakeChallengeEndpoint(
+                            gate_->challenges(), padding, environment_.clock, environment_.random)),
+                        kSmallBodyBytesMax});
   }
   const stats::StatsParts statistics_parts{
       directory_,
@@ -261,6 +274,10 @@ void ServerImpl::StartSchedule() {
   std::vector<Scheduler::Job> refresh;
   refresh.push_back({"refresh", settings_.jobs.refresh, [this] { Refresh().IgnoreError(); },
                      FirstRun::kAfterInterval});
+  if (gate_ != nullptr) {
+    refresh.push_back({"read-policies", settings_.jobs.read_policies,
+                       [this] { ReadPolicies().IgnoreError(); }, FirstRun::kAfterInterval});
+  }
   refresher_ =
       std::make_unique<Scheduler>(std::move(refresh), environment_.clock, environment_.random);
   std::vector<Scheduler::Job> sync;
@@ -291,6 +308,10 @@ std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
         {"rotate-keys", settings_.jobs.rotate_keys, [this] { jobs_.RotateKeys().IgnoreError(); }});
   }
   return jobs;
+}
+
+Status ServerImpl::ReadPolicies() {
+  return gate_ == nullptr ? absl::OkStatus() : RefreshGate(*gate_, environment_.log);
 }
 
 Status ServerImpl::ReadPublicKeys() {
@@ -356,6 +377,7 @@ void ServerImpl::Stop() {
   refresher_.reset();
   if (public_) public_->Stop();
   if (internal_) internal_->Stop();
+  if (gate_) gate_->Stop();
 }
 
 }  // namespace

@@ -37,11 +37,12 @@ struct JobSchedule {
   std::chrono::seconds rotate_keys{3600};  // looks whether a revision key is due
   std::chrono::seconds sync_keys{120};     // reads the JWKS documents of health authorities
   std::chrono::seconds refresh{10};        // apps, authorities and public keys from the database
+  std::chrono::seconds read_policies{60};  // of device attestation, if they have changed
 
   // No job runs by itself: for tests and simulations, which run them.
   static JobSchedule Off() {
     constexpr std::chrono::seconds kNever{0};
-    return {kNever, kNever, kNever, kNever, kNever, kNever};
+    return {kNever, kNever, kNever, kNever, kNever, kNever, kNever};
   }
 };
 
@@ -70,6 +71,7 @@ struct Settings {
   tokens::RotationOptions rotation;
   stats::StatsOptions statistics;
   jwks::JwksOptions jwks;
+  std::string attestation_policy_file;  // empty: no app attests its devices
   exports::ExportOptions exports;
   exports::ServingOptions serving;
   retention::RetentionOptions retention;

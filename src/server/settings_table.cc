@@ -174,6 +174,10 @@ void AddTokenSettings(std::vector<Setting>& table) {
       DurationSetting("tokens.delete_old_key_period", "DELETE_OLD_KEY_PERIOD", hours(1),
                       hours(24 * 365), ENKS_AT(seconds, rotation.delete_old_period),
                       "How long a revision key still opens tokens after the next one was made."));
+  table.push_back(TextSetting(
+      "attestation.policy_file", "", "a TOML file; empty: none",
+      ENKS_AT(std::string, attestation_policy_file),
+      "Which apps' devices have to attest themselves, and how; `enks attestation example`."));
 }
 
 // The reference takes anything below zero for never, as it takes zero (spec/publish.md section 12).

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "exposure/windows.h"
+#include "store/attestations.h"
 #include "store/keys.h"
 #include "store/recalls.h"
 #include "store/records.h"
@@ -95,7 +96,7 @@ class ReadOnlyStore {
 
 // Reading and writing. Thread-safe. Updates of something that does not exist are kNotFound, a
 // second row where one is allowed is kAlreadyExists; messages name the row.
-class Store : public ReadOnlyStore {
+class Store : public ReadOnlyStore, public AttestationRecords {
  public:
   using UploadDone = absl::AnyInvocable<void(Result<UploadOutcome>)>;
 

@@ -92,6 +92,17 @@ class OpenApi(unittest.TestCase):
         self.assertEqual(self.ask("/", json.dumps(upload).encode()), 401)
         self.assertEqual(self.ask("/", b"{"), 400)
 
+    def test_device_attestation_that_is_off_is_not_looked_at(self):
+        upload = json.loads(random_upload(APP)[0])
+        upload["deviceAttestation"] = {
+            "scheme": "app-attest", "token": "AA==", "keyId": "AA==", "assertion": "AA==",
+            "chain": ["AA=="], "signature": "AA==", "challenge": "AA=="}
+        self.validate(upload, {"$ref": "#/components/schemas/PublishRequest"})
+        self.assertEqual(self.ask("/v1/publish", json.dumps(upload).encode()), 200)
+        upload["deviceAttestation"]["scheme"] = "no-such-scheme"
+        self.assertEqual(self.ask("/v1/publish", json.dumps(upload).encode()), 400)
+        self.assertEqual(self.ask("/v1/attestation-challenge"), 404)
+
     def test_statistics(self):
         self.assertEqual(self.ask("/v1/stats", b"{}"), 401)
         self.assertEqual(self.ask("/v1/stats", b"{"), 400)
@@ -120,7 +131,7 @@ class OpenApi(unittest.TestCase):
 
     def test_every_described_path_is_there(self):
         for path, operations in self.description["paths"].items():
-            if path == "/files/{object}":
+            if path in ("/files/{object}", "/v1/attestation-challenge"):
                 continue
             method = next(iter(operations)).upper()
             listener = "internal" if "internal" in operations[method.lower()]["tags"] else "public"

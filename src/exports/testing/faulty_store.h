@@ -86,6 +86,28 @@ class FaultyStore : public store::Store {
   Result<std::int64_t> DeleteKeysBefore(base::UnixTime cutoff) override {
     return faults_.Run([&] { return store_.DeleteKeysBefore(cutoff); });
   }
+  Result<store::HeldMark> RememberAttestation(const store::AttestationMark& mark) override {
+    return faults_.Run([&] { return store_.RememberAttestation(mark); });
+  }
+  Status ForgetAttestation(base::ByteView token) override {
+    return faults_.Run([&] { return store_.ForgetAttestation(token); });
+  }
+  Result<base::Bytes> AttestationSecret(std::int64_t day, const base::Bytes& candidate) override {
+    return faults_.Run([&] { return store_.AttestationSecret(day, candidate); });
+  }
+  Result<std::optional<store::AttestedKey>> FindAttestedKey(base::ByteView id) override {
+    return faults_.Run([&] { return store_.FindAttestedKey(id); });
+  }
+  Status AddAttestedKey(const store::AttestedKey& key) override {
+    return faults_.Run([&] { return store_.AddAttestedKey(key); });
+  }
+  Status AdvanceAttestedKey(base::ByteView id, std::uint32_t counter, std::int64_t day) override {
+    return faults_.Run([&] { return store_.AdvanceAttestedKey(id, counter, day); });
+  }
+  Result<std::int64_t> DeleteOldAttestations(base::UnixTime now,
+                                             std::chrono::days key_idle_max) override {
+    return faults_.Run([&] { return store_.DeleteOldAttestations(now, key_idle_max); });
+  }
   Result<std::vector<store::Recall>> Recalls() override {
     return faults_.Run([&] { return store_.Recalls(); });
   }

@@ -125,8 +125,8 @@ class EndpointFixture : public testing::Test {
   void Restart(store::Store& store) { endpoint_ = Make(store, *directory_, random_); }
   std::unique_ptr<http::Handler> Make(store::Store& store, authority::Directory& directory,
                                       base::Random& random) {
-    return MakePublishEndpoint(options_,
-                               {directory, store, tokens_, clock_, random, log_, metrics_, {}});
+    return MakePublishEndpoint(
+        options_, {directory, store, tokens_, clock_, random, log_, metrics_, gate_, {}});
   }
 
   // An upload with a valid certificate.
@@ -173,6 +173,7 @@ class EndpointFixture : public testing::Test {
       secrets::MakeFileKeyManager(folder_.path(), files_, token_random_);
   base::MemoryLog log_;
   metrics::Metrics metrics_;
+  attestation::Gate* gate_ = nullptr;
   CertificateIssuer issuer_{kNow};
   std::shared_ptr<tokens::RevisionTokens> tokens_;
   std::unique_ptr<authority::Directory> directory_;

@@ -10,6 +10,7 @@
 #include "store/schema/migration_4.h"
 #include "store/schema/migration_5.h"
 #include "store/schema/migration_6.h"
+#include "store/schema/migration_7.h"
 #include "store/sql/transaction.h"
 
 namespace enks::store::schema {
@@ -88,13 +89,14 @@ Result<int> ApplyNext(sql::Connection& connection) {
 }  // namespace
 
 std::span<const Migration> Migrations() {
-  static const std::array<Migration, 6> migrations = {
+  static const std::array<Migration, 7> migrations = {
       Migration{1, Migration1Sqlite(), Migration1Postgres()},
       Migration{2, Migration2Sqlite(), Migration2Postgres()},
       Migration{3, Migration3Sqlite(), Migration3Postgres()},
       Migration{4, Migration4Sqlite(), Migration4Postgres()},
       Migration{5, Migration5Sqlite(), Migration5Postgres()},
-      Migration{6, Migration6Sqlite(), Migration6Postgres()}};
+      Migration{6, Migration6Sqlite(), Migration6Postgres()},
+      Migration{7, Migration7Sqlite(), Migration7Postgres()}};
   return migrations;
 }
 

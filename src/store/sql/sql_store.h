@@ -54,6 +54,14 @@ class SqlStore final : public Store {
                                       std::int64_t expected_newest) override;
   Status DestroyRevisionKey(std::int64_t id) override;
 
+  Result<HeldMark> RememberAttestation(const AttestationMark& mark) override;
+  Status ForgetAttestation(base::ByteView token) override;
+  Result<base::Bytes> AttestationSecret(std::int64_t day, const base::Bytes& candidate) override;
+  Result<std::optional<AttestedKey>> FindAttestedKey(base::ByteView id) override;
+  Status AddAttestedKey(const AttestedKey& key) override;
+  Status AdvanceAttestedKey(base::ByteView id, std::uint32_t counter, std::int64_t day) override;
+  Result<std::int64_t> DeleteOldAttestations(UnixTime now, std::chrono::days key_idle_max) override;
+
   Result<std::vector<ExportConfig>> ExportConfigs() override;
   Result<std::int64_t> AddExportConfig(const ExportConfig& config) override;
   Status UpdateExportConfig(const ExportConfig& config) override;

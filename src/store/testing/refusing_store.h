@@ -87,6 +87,19 @@ class RefusingStore : public Store {
   Result<std::int64_t> ExpireFiles(UnixTime) override { return Unused(); }
   Status MarkFileDeleted(const ExportFile&) override { return Unused(); }
   Result<std::int64_t> DeleteKeysBefore(UnixTime) override { return Unused(); }
+  Result<HeldMark> RememberAttestation(const AttestationMark&) override { return Unused(); }
+  Status ForgetAttestation(base::ByteView) override { return Unused(); }
+  Result<base::Bytes> AttestationSecret(std::int64_t, const base::Bytes&) override {
+    return Unused();
+  }
+  Result<std::optional<AttestedKey>> FindAttestedKey(base::ByteView) override { return Unused(); }
+  Status AddAttestedKey(const AttestedKey&) override { return Unused(); }
+  Status AdvanceAttestedKey(base::ByteView, std::uint32_t, std::int64_t) override {
+    return Unused();
+  }
+  Result<std::int64_t> DeleteOldAttestations(UnixTime, std::chrono::days) override {
+    return Unused();
+  }
   Result<std::vector<Recall>> Recalls() override { return Unused(); }
   Result<RecallForecast> ForecastRecall(const RecallSelection&) override { return Unused(); }
   Result<std::int64_t> AddRecall(const Recall&) override { return Unused(); }
