@@ -13,7 +13,10 @@ Admission Judge(const Policy& policy, bool is_v1alpha1, Reason reason) {
   admission.admitted =
       reason == Reason::kNone ||
       (reason == Reason::kUnavailable && policy.when_unavailable == WhenUnavailable::kAllow);
-  admission.looks_like_success = is_v1alpha1 && policy.v1alpha1_refusals_look_like_success;
+  // Of what nobody could say the phone must hear, or the upload would be lost.
+  const bool is_final = reason != Reason::kUnavailable && reason != Reason::kConfigError;
+  admission.looks_like_success =
+      !admission.admitted && is_final && is_v1alpha1 && policy.v1alpha1_refusals_look_like_success;
   return admission;
 }
 

@@ -4,16 +4,16 @@
 
 #include <limits>
 
-#include "attestation/testing/app_attest_maker.h"
-#include "attestation/testing/cbor_maker.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/app_attest_maker.h"
+#include "attestation/issuing/cbor_maker.h"
+#include "attestation/issuing/signing.h"
 #include "base/base64.h"
 
 namespace enks::attestation {
 namespace {
 
 using base::Bytes;
-using testing::AppAttestAssertionText;
+using issuing::AppAttestAssertionText;
 
 class AppAttestAssertionTest : public ::testing::Test {
  protected:
@@ -29,13 +29,13 @@ class AppAttestAssertionTest : public ::testing::Test {
     return checks.reason();
   }
   Reason Verify(std::uint32_t stored_counter = 0) {
-    return VerifyText(testing::AssertAppAttest(private_key_, text_), stored_counter);
+    return VerifyText(issuing::AssertAppAttest(private_key_, text_), stored_counter);
   }
 
-  std::string private_key_ = testing::GenerateP256();
+  std::string private_key_ = issuing::GenerateP256();
   AppAttestAssertionText text_;
   AppAttestPolicy policy_;
-  AppAttestKey stored_{testing::PublicKeyOf(private_key_), text_.app_id};
+  AppAttestKey stored_{issuing::PublicKeyOf(private_key_), text_.app_id};
   std::optional<std::uint32_t> counter_;
 };
 
@@ -69,7 +69,7 @@ TEST_F(AppAttestAssertionTest, TakesFlagsThatPromiseAttestedData) {
 }
 
 TEST_F(AppAttestAssertionTest, IsOfTheStoredKey) {
-  stored_.key = testing::PublicKeyOf(testing::GenerateP256());
+  stored_.key = issuing::PublicKeyOf(issuing::GenerateP256());
   EXPECT_EQ(Verify(), Reason::kSignatureInvalid);
 }
 
@@ -92,17 +92,17 @@ TEST_F(AppAttestAssertionTest, IsWellFormed) {
   text_.behind_head = {0x00};
   EXPECT_EQ(Verify(), Reason::kMalformed);
   const auto encoded = [](std::initializer_list<Bytes> members) {
-    return base::ToBase64(testing::CborMap(members));
+    return base::ToBase64(issuing::CborMap(members));
   };
-  const Bytes signature = testing::CborText("signature");
-  const Bytes data = testing::CborText("authenticatorData");
-  const Bytes value = testing::CborBytes(Bytes(37, 0));
+  const Bytes signature = issuing::CborText("signature");
+  const Bytes data = issuing::CborText("authenticatorData");
+  const Bytes value = issuing::CborBytes(Bytes(37, 0));
   EXPECT_EQ(VerifyText(encoded({signature, value, data, value}), 0), Reason::kSignatureInvalid);
   EXPECT_EQ(VerifyText(encoded({signature, value}), 0), Reason::kMalformed);
   EXPECT_EQ(VerifyText(encoded({data, value}), 0), Reason::kMalformed);
-  EXPECT_EQ(VerifyText(encoded({signature, testing::CborText("x"), data, value}), 0),
+  EXPECT_EQ(VerifyText(encoded({signature, issuing::CborText("x"), data, value}), 0),
             Reason::kMalformed);
-  EXPECT_EQ(VerifyText(encoded({signature, value, data, testing::CborBytes(Bytes(36, 0))}), 0),
+  EXPECT_EQ(VerifyText(encoded({signature, value, data, issuing::CborBytes(Bytes(36, 0))}), 0),
             Reason::kMalformed);
   EXPECT_EQ(VerifyText("", 0), Reason::kMalformed);
   EXPECT_EQ(VerifyText("!", 0), Reason::kMalformed);

@@ -4,22 +4,22 @@
 
 #include <functional>
 
-#include "attestation/testing/app_attest_maker.h"
-#include "attestation/testing/der_maker.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/app_attest_maker.h"
+#include "attestation/issuing/der_maker.h"
+#include "attestation/issuing/signing.h"
 #include "base/time_text.h"
 
 namespace enks::attestation {
 namespace {
 
 using base::Bytes;
-using crypto::testing::TestIdentity;
-using testing::AppAttestIssuer;
-using testing::AppAttestText;
-using testing::DerInteger;
-using testing::DerOctetString;
-using testing::DerSequence;
-using testing::DerText;
+using crypto::CertifiedKey;
+using issuing::AppAttestIssuer;
+using issuing::AppAttestText;
+using issuing::DerInteger;
+using issuing::DerOctetString;
+using issuing::DerSequence;
+using issuing::DerText;
 
 constexpr base::UnixTime kNow{std::chrono::seconds(1'700'000'000)};
 
@@ -101,16 +101,16 @@ TEST_F(AppAttestReceiptTest, MustSayATime) {
 // The rest is about receipts that Apple would not make, signed by an issuer of the test's own.
 class SignedReceiptTest : public AppAttestReceiptTest {
  protected:
-  static TestIdentity Signer(base::UnixTime not_after) {
-    return crypto::testing::SelfSigned(
-        crypto::testing::AuthorityText("Signer", kNow - std::chrono::days(1), not_after),
-        testing::GenerateP256());
+  static CertifiedKey Signer(base::UnixTime not_after) {
+    return crypto::SelfSigned(
+        crypto::AuthorityText("Signer", kNow - std::chrono::days(1), not_after),
+        issuing::GenerateP256());
   }
   static Bytes Field(std::int64_t type, const Bytes& value) {
     return DerSequence({DerInteger(type), DerInteger(1), value});
   }
   Bytes Content(const Bytes& more) const {
-    return testing::DerSet(
+    return issuing::DerSet(
         {Field(2, DerText(text_.app_id)), Field(3, DerOctetString(leaf_.leaf.Der())),
          Field(4, DerOctetString(text_.client_data_hash)), Field(6, DerText("ATTEST")),
          Field(12, DerText(base::FormatTime(kNow))), more});
@@ -123,12 +123,12 @@ class SignedReceiptTest : public AppAttestReceiptTest {
     return checks.reason();
   }
   Reason CheckContent(const Bytes& content) const {
-    return Check(testing::SignContent(content, signer_, {}));
+    return Check(issuing::SignContent(content, signer_, {}));
   }
 
-  TestIdentity signer_ = Signer(kNow + std::chrono::days(1));
-  testing::MadeAppAttest leaf_ = issuer_.Attest(text_);
-  crypto::PublicKey key_ = testing::PublicKeyOf(leaf_.private_key);
+  CertifiedKey signer_ = Signer(kNow + std::chrono::days(1));
+  issuing::MadeAppAttest leaf_ = issuer_.Attest(text_);
+  crypto::PublicKey key_ = issuing::PublicKeyOf(leaf_.private_key);
 };
 
 TEST_F(SignedReceiptTest, MayHoldFieldsThatAreNotKnown) {
@@ -138,17 +138,17 @@ TEST_F(SignedReceiptTest, MayHoldFieldsThatAreNotKnown) {
 
 TEST_F(SignedReceiptTest, HoldsEachFieldOnce) {
   EXPECT_EQ(CheckContent(Content(Field(6, DerText("ATTEST")))), Reason::kMalformed);
-  EXPECT_EQ(CheckContent(testing::DerSet({Field(2, DerText(text_.app_id))})), Reason::kMalformed);
-  EXPECT_EQ(CheckContent(testing::DerSet({})), Reason::kMalformed);
+  EXPECT_EQ(CheckContent(issuing::DerSet({Field(2, DerText(text_.app_id))})), Reason::kMalformed);
+  EXPECT_EQ(CheckContent(issuing::DerSet({})), Reason::kMalformed);
   Bytes many;
   for (int type = 100; type < 200; ++type) {
-    many = testing::Concatenated({many, Field(type, DerText(""))});
+    many = issuing::Concatenated({many, Field(type, DerText(""))});
   }
   EXPECT_EQ(CheckContent(Content(many)), Reason::kMalformed);
 }
 
 TEST_F(SignedReceiptTest, MustBeWellFormed) {
-  EXPECT_EQ(CheckContent(testing::Concatenated({Content({}), {0x00}})), Reason::kMalformed);
+  EXPECT_EQ(CheckContent(issuing::Concatenated({Content({}), {0x00}})), Reason::kMalformed);
   EXPECT_EQ(CheckContent(Content(DerInteger(1))), Reason::kMalformed);
   EXPECT_EQ(CheckContent(DerSequence({})), Reason::kMalformed);
   EXPECT_EQ(Check({}), Reason::kMalformed);
@@ -156,13 +156,13 @@ TEST_F(SignedReceiptTest, MustBeWellFormed) {
 }
 
 TEST_F(SignedReceiptTest, MustHaveNothingBehindIt) {
-  Bytes ber = testing::SignContent(Content({}), signer_, {});
+  Bytes ber = issuing::SignContent(Content({}), signer_, {});
   ber.push_back(0x00);
   EXPECT_EQ(Check(ber), Reason::kMalformed);
 }
 
 TEST_F(SignedReceiptTest, MustBeSignedAsItStands) {
-  Bytes ber = testing::SignContent(Content({}), signer_, {});
+  Bytes ber = issuing::SignContent(Content({}), signer_, {});
   const Bytes hash = DerOctetString(text_.client_data_hash);
   const auto at = std::search(ber.begin(), ber.end(), hash.begin(), hash.end());
   ASSERT_NE(at, ber.end());
@@ -176,8 +176,8 @@ TEST_F(SignedReceiptTest, MustBeSignedByACertificateThatIsValidNow) {
 }
 
 TEST_F(SignedReceiptTest, MustBeSignedUnderAnAnchor) {
-  const TestIdentity stranger = Signer(kNow + std::chrono::days(1));
-  EXPECT_EQ(Check(testing::SignContent(Content({}), stranger, {})), Reason::kChainInvalid);
+  const CertifiedKey stranger = Signer(kNow + std::chrono::days(1));
+  EXPECT_EQ(Check(issuing::SignContent(Content({}), stranger, {})), Reason::kChainInvalid);
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "attestation/testing/app_attest_maker.h"
-#include "attestation/testing/cbor_maker.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/app_attest_maker.h"
+#include "attestation/issuing/cbor_maker.h"
+#include "attestation/issuing/signing.h"
 #include "base/base64.h"
 
 // Every lie that an App Attest object can tell, one at a time (spec/device-attestation.md
@@ -15,9 +15,9 @@ namespace enks::attestation {
 namespace {
 
 using base::Bytes;
-using testing::AppAttestIssuer;
-using testing::AppAttestText;
-using testing::MadeAppAttest;
+using issuing::AppAttestIssuer;
+using issuing::AppAttestText;
+using issuing::MadeAppAttest;
 
 constexpr base::UnixTime kNow{std::chrono::seconds(1'700'000'000)};
 
@@ -64,7 +64,7 @@ TEST_F(AppAttestTest, ReturnsTheAttestedKey) {
   const auto key = VerifyAppAttest(made.evidence, text_.client_data_hash, policy_,
                                    issuer_.Anchors(), kNow, checks);
   ASSERT_TRUE(key);
-  EXPECT_EQ(key->key.Spki(), testing::PublicKeyOf(made.private_key).Spki());
+  EXPECT_EQ(key->key.Spki(), issuing::PublicKeyOf(made.private_key).Spki());
   EXPECT_EQ(key->app_id, text_.app_id);
 }
 
@@ -78,17 +78,17 @@ TEST_F(AppAttestTest, TakesTheChainWithItsRoot) {
   ASSERT_TRUE(object.ok());
   const auto with = [&](std::initializer_list<Bytes> certificates) {
     Evidence evidence = made.evidence;
-    evidence.token = base::ToBase64(testing::CborMap(
-        {testing::CborText("fmt"), testing::CborText("apple-appattest"),
-         testing::CborText("attStmt"),
-         testing::CborMap({testing::CborText("x5c"), testing::CborArray(certificates),
-                           testing::CborText("receipt"), testing::CborBytes(object->receipt)}),
-         testing::CborText("authData"), testing::CborBytes(object->authenticator_data)}));
+    evidence.token = base::ToBase64(issuing::CborMap(
+        {issuing::CborText("fmt"), issuing::CborText("apple-appattest"),
+         issuing::CborText("attStmt"),
+         issuing::CborMap({issuing::CborText("x5c"), issuing::CborArray(certificates),
+                           issuing::CborText("receipt"), issuing::CborBytes(object->receipt)}),
+         issuing::CborText("authData"), issuing::CborBytes(object->authenticator_data)}));
     return Verify(evidence);
   };
-  const Bytes leaf = testing::CborBytes(object->chain[0].Der());
-  const Bytes intermediate = testing::CborBytes(object->chain[1].Der());
-  const Bytes root = testing::CborBytes(issuer_.root().Der());
+  const Bytes leaf = issuing::CborBytes(object->chain[0].Der());
+  const Bytes intermediate = issuing::CborBytes(object->chain[1].Der());
+  const Bytes root = issuing::CborBytes(issuer_.root().Der());
   EXPECT_EQ(with({leaf, intermediate}), Reason::kNone);
   EXPECT_EQ(with({leaf, intermediate, root}), Reason::kNone);
   EXPECT_EQ(with({leaf, intermediate, intermediate, root}), Reason::kMalformed);
@@ -163,7 +163,7 @@ TEST_F(AppAttestTest, RefusesAnotherCredentialId) {
 
 TEST_F(AppAttestTest, RefusesACoseKeyOfAnotherPoint) {
   EXPECT_EQ(Made([](AppAttestText& text) {
-              text.cose_point = testing::PublicKeyOf(testing::GenerateP256()).Point();
+              text.cose_point = issuing::PublicKeyOf(issuing::GenerateP256()).Point();
             }),
             Reason::kBindingMismatch);
 }

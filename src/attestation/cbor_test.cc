@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "attestation/testing/cbor_maker.h"
+#include "attestation/issuing/cbor_maker.h"
 
 namespace enks::attestation {
 namespace {
@@ -20,7 +20,7 @@ TEST(CborTest, ReadsIntegersOfEverySize) {
        {std::int64_t{0}, std::int64_t{23}, std::int64_t{24}, std::int64_t{-1}, std::int64_t{-257},
         std::int64_t{65536}, std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::max(),
         std::numeric_limits<std::int64_t>::min()}) {
-    const auto item = ReadCbor(testing::CborInteger(number));
+    const auto item = ReadCbor(issuing::CborInteger(number));
     ASSERT_TRUE(item.ok()) << number;
     EXPECT_EQ(item->kind, CborKind::kInteger);
     EXPECT_EQ(item->integer, number);
@@ -30,9 +30,9 @@ TEST(CborTest, ReadsIntegersOfEverySize) {
 }
 
 TEST(CborTest, FindsMembersByTextAndByInteger) {
-  const auto item = ReadCbor(testing::CborMap(
-      {testing::CborText("1"), testing::CborText("text"), testing::CborInteger(1),
-       testing::CborText("integer"), testing::CborInteger(-1), testing::CborBytes(Bytes{7})}));
+  const auto item = ReadCbor(issuing::CborMap(
+      {issuing::CborText("1"), issuing::CborText("text"), issuing::CborInteger(1),
+       issuing::CborText("integer"), issuing::CborInteger(-1), issuing::CborBytes(Bytes{7})}));
   ASSERT_TRUE(item.ok());
   EXPECT_EQ(base::AsText(item->Find("1")->bytes), "text");
   EXPECT_EQ(base::AsText(item->Find(1)->bytes), "integer");
@@ -45,9 +45,9 @@ TEST(CborTest, FindsMembersByTextAndByInteger) {
 TEST(CborTest, ReadsIndefiniteLengthsAsDefiniteOnes) {
   const Bytes bytes(300, 0x5a);
   const auto definite = ReadCbor(
-      testing::CborMap({testing::CborText("a"), testing::CborArray({testing::CborBytes(bytes)})}));
-  const auto indefinite = ReadCbor(testing::CborMapUntilBreak(
-      {testing::CborText("a"), testing::CborArrayUntilBreak({testing::CborBytesInPieces(bytes)})}));
+      issuing::CborMap({issuing::CborText("a"), issuing::CborArray({issuing::CborBytes(bytes)})}));
+  const auto indefinite = ReadCbor(issuing::CborMapUntilBreak(
+      {issuing::CborText("a"), issuing::CborArrayUntilBreak({issuing::CborBytesInPieces(bytes)})}));
   ASSERT_TRUE(definite.ok() && indefinite.ok());
   EXPECT_EQ(definite->Find("a")->items[0].bytes, indefinite->Find("a")->items[0].bytes);
 }

@@ -60,6 +60,7 @@ CheckedChallenge Challenges::Check(std::string_view base64, base::UnixTime now) 
   // Another process may be past midnight already.
   const SecretsOfDays::Snapshot secrets = secrets_.Current(now + kChallengeLeeway);
   const SecretsOfDays::Snapshot older = secrets_.Current(now);
+  if (!older.contains(DayOf(now))) return {Reason::kUnavailable, {}};
   const auto made_with = [&](const auto& entry) {
     return crypto::EqualInConstantTime(TagOf(entry.second, content), tag);
   };

@@ -21,8 +21,10 @@ inline constexpr std::chrono::seconds kChallengeLeeway{60};
 
 // A challenge that came back.
 struct CheckedChallenge {
-  Reason reason = Reason::kNone;  // or kMalformed, kBindingMismatch (not ours), kStale, kFuture
-  base::Bytes nonce;              // with kNone: 16 bytes for the replay memory
+  // Or kMalformed, kBindingMismatch (not ours), kStale, kFuture, and kUnavailable while the secret
+  // of the day was not read.
+  Reason reason = Reason::kNone;
+  base::Bytes nonce;  // with kNone: 16 bytes for the replay memory
 };
 
 // Challenges that phones may have to work into an attestation, for schemes that have no trusted

@@ -8,9 +8,9 @@
 #include <tuple>
 #include <vector>
 
+#include "attestation/issuing/fake_device_check.h"
+#include "attestation/issuing/received_jwt.h"
 #include "attestation/testing/awaited.h"
-#include "attestation/testing/fake_device_check.h"
-#include "attestation/testing/received_jwt.h"
 #include "base/base64.h"
 #include "base/virtual_clock.h"
 #include "secrets/testing/key_signer.h"
@@ -19,9 +19,9 @@
 namespace enks::attestation {
 namespace {
 
+using issuing::FakeDeviceCheck;
 using std::chrono::seconds;
 using testing::Awaited;
-using testing::FakeDeviceCheck;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -168,7 +168,7 @@ TEST_F(DeviceCheckTest, TheTokenThatNamesUsIsKeptForTwentyMinutes) {
   ASSERT_EQ(calls.size(), 3U);
   EXPECT_EQ(calls[0].jwt, calls[1].jwt);
   EXPECT_NE(calls[1].jwt, calls[2].jwt);
-  const auto jwt = testing::TakeApart(calls[2].jwt);
+  const auto jwt = issuing::TakeApart(calls[2].jwt);
   EXPECT_EQ(jwt->header, R"({"alg":"ES256","kid":"KEY1234567"})");
   EXPECT_EQ(jwt->claims, R"({"iss":"TEAM123456","iat":1606001200})");
   EXPECT_EQ(jwt->signature.size(), 64U);

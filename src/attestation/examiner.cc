@@ -46,9 +46,12 @@ seconds LifetimeOf(const Policy& policy, Scheme scheme) {
   return std::min(kLongest, window.past + window.future + kMemoryMargin);
 }
 
-// What of the evidence is remembered: the token's bytes, or the certificate of the attested key.
+// What of the evidence is remembered: the token's bytes, those of an assertion, which has none, or
+// the certificate of the attested key.
 std::string_view RememberedPart(const Evidence& evidence) {
-  if (evidence.scheme != Scheme::kAndroidKeyAttestation) return evidence.token;
+  if (evidence.scheme != Scheme::kAndroidKeyAttestation) {
+    return evidence.token.empty() ? evidence.assertion : evidence.token;
+  }
   return evidence.chain.empty() ? std::string_view() : evidence.chain.front();
 }
 
@@ -58,6 +61,14 @@ base::Bytes RememberedBytes(const Evidence& evidence) {
   auto decoded = base::FromAnyBase64(text);
   if (decoded) return *std::move(decoded);
   return {text.begin(), text.end()};
+}
+
+// One for each app, so that what the policy of one app let in is not good for another.
+Sha256Digest AttestedKeyId(std::string_view app, base::ByteView key_id) {
+  base::Bytes text(app.begin(), app.end());
+  text.push_back(0);
+  text.insert(text.end(), key_id.begin(), key_id.end());
+  return crypto::Sha256(text);
 }
 
 Reason ReasonOf(const Result<TokenMemory::Sight>& sight) {
@@ -108,8 +119,9 @@ void Examiner::Examine(Inquiry inquiry, Done done) const {
 
 Reason Examiner::CheckChallenge(Case& examined) const {
   if (!loaded_.policy.needs_challenge) return Reason::kNone;
+  // The one that the attestation is bound to.
   CheckedChallenge checked =
-      parts_.challenges.Check(examined.evidence().challenge, examined.inquiry.now);
+      parts_.challenges.Check(examined.inquiry.upload.challenge, examined.inquiry.now);
   examined.challenge_nonce = std::move(checked.nonce);
   return checked.reason;
 }
@@ -125,7 +137,7 @@ void Examiner::VerifyAssertion(std::shared_ptr<Case> examined) const {
   }
   const auto key_id = base::FromAnyBase64(evidence.key_id);
   if (!key_id) return examined->done(Reason::kMalformed);
-  const Sha256Digest id = crypto::Sha256(*key_id);
+  const Sha256Digest id = AttestedKeyId(examined->inquiry.app, *key_id);
   const auto stored = parts_.records.FindAttestedKey(id);
   if (!stored.ok()) return examined->done(Reason::kUnavailable);
   // A key that was never attested here, or was not used for so long that it was deleted: the phone
@@ -138,11 +150,16 @@ void Examiner::VerifyAssertion(std::shared_ptr<Case> examined) const {
       VerifyAppAttestAssertion(evidence, *examined->binding, loaded_.policy.app_attest,
                                {*key, (*stored)->app_id}, (*stored)->counter, checks);
   if (checks.reason() != Reason::kNone || !counter) return examined->done(checks.reason());
-  const Status advanced =
-      parts_.records.AdvanceAttestedKey(id, *counter, DayOf(examined->inquiry.now));
-  if (absl::IsAborted(advanced)) return examined->done(Reason::kReplayed);
-  if (!advanced.ok()) return examined->done(Reason::kUnavailable);
-  Conclude(*examined, Reason::kNone);
+  // The counter last: if anything fails before, the phone may send the same again.
+  Reason reason = Remember(*examined);
+  if (reason == Reason::kNone) reason = Advance(id, *counter, examined->inquiry.now);
+  examined->done(reason);
+}
+
+Reason Examiner::Advance(const Sha256Digest& id, std::uint32_t counter, base::UnixTime now) const {
+  const Status advanced = parts_.records.AdvanceAttestedKey(id, counter, DayOf(now));
+  if (absl::IsAborted(advanced)) return Reason::kReplayed;
+  return advanced.ok() ? Reason::kNone : Reason::kUnavailable;
 }
 
 // The token is remembered before Apple is asked, so that of two uploads with one token only one
@@ -210,7 +227,7 @@ Reason Examiner::Remember(Case& examined) const {
     return Reason::kNone;
   }
   const auto key_id = base::FromAnyBase64(examined.evidence().key_id);
-  const Sha256Digest id = crypto::Sha256(*key_id);
+  const Sha256Digest id = AttestedKeyId(examined.inquiry.app, *key_id);
   const Status added =
       parts_.records.AddAttestedKey({.id = {id.begin(), id.end()},
                                      .public_key = examined.attested_key->key.Spki(),

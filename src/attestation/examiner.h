@@ -51,9 +51,10 @@ class Examiner {
   void VerifyAssertion(std::shared_ptr<Case> examined) const;
   void AskApple(std::shared_ptr<Case> examined) const;
   void AskGoogle(std::shared_ptr<Case> examined) const;
-  // The end of all ways but Apple's: remembers what is to be remembered.
+  // The end of every way on which nothing was wrong so far: remembers what is to be remembered.
   void Conclude(Case& examined, Reason reason) const;
   Reason Remember(Case& examined) const;
+  Reason Advance(const crypto::Sha256Digest& id, std::uint32_t counter, base::UnixTime now) const;
 
   const LoadedPolicy loaded_;
   DeviceCheck* const apple_;

@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "attestation/testing/integrity_issuer.h"
+#include "attestation/issuing/integrity_issuer.h"
 #include "attestation/testing/outcome.h"
 #include "base/random.h"
 
 namespace enks::attestation {
 namespace {
 
-using testing::IntegrityIssuer;
+using issuing::IntegrityIssuer;
 
 class IntegrityTokenTest : public ::testing::Test {
  protected:

@@ -2,28 +2,28 @@
 
 #include <gtest/gtest.h>
 
+#include "attestation/issuing/key_attestation_maker.h"
+#include "attestation/issuing/signing.h"
 #include "attestation/key_attestation.h"
-#include "attestation/testing/key_attestation_maker.h"
-#include "attestation/testing/signing.h"
 
 // Chains that are wrong in one way each, made by an issuer of our own.
 namespace enks::attestation {
 namespace {
 
 using base::Bytes;
-using crypto::testing::AuthorityText;
-using crypto::testing::IssuedBy;
-using crypto::testing::TestIdentity;
+using crypto::AuthorityText;
+using crypto::CertifiedKey;
+using crypto::IssuedBy;
+using issuing::KeyAttestationText;
 using std::chrono::days;
 using std::chrono::seconds;
-using testing::KeyAttestationText;
 
 constexpr base::UnixTime kNow{seconds(1'700'000'000)};
 
 class KeyAttestationChainTest : public ::testing::Test {
  protected:
   KeyAttestationChainTest() {
-    text_.description = testing::SoundDescription(kNow, "example.health", Bytes(32, 0x99));
+    text_.description = issuing::SoundDescription(kNow, "example.health", Bytes(32, 0x99));
     text_.not_before = kNow - days(7);
     text_.not_after = kNow + days(7);
     policy_.packages = {"example.health"};
@@ -37,12 +37,12 @@ class KeyAttestationChainTest : public ::testing::Test {
                          kNow, checks);
     return checks.reason();
   }
-  Reason Verify(const std::vector<TestIdentity>& chain) {
-    return Verify(testing::EvidenceOf(chain));
+  Reason Verify(const std::vector<CertifiedKey>& chain) {
+    return Verify(issuing::EvidenceOf(chain));
   }
   Reason Issued() { return Verify(issuer_.Issue(text_)); }
 
-  testing::KeyAttestationIssuer issuer_{kNow - days(1000)};
+  issuing::KeyAttestationIssuer issuer_{kNow - days(1000)};
   std::vector<crypto::PublicKey> anchors_ = issuer_.Anchors();
   KeyAttestationText text_;
   KeyAttestationPolicy policy_;
@@ -55,7 +55,7 @@ TEST_F(KeyAttestationChainTest, IsTakenFromFactoriesAndFromAfar) {
 }
 
 TEST_F(KeyAttestationChainTest, EndsInAnAnchor) {
-  anchors_ = testing::KeyAttestationIssuer(kNow).Anchors();
+  anchors_ = issuing::KeyAttestationIssuer(kNow).Anchors();
   EXPECT_EQ(Issued(), Reason::kChainInvalid);
   anchors_.push_back(issuer_.Anchors().front());
   EXPECT_EQ(Issued(), Reason::kNone);
@@ -68,19 +68,19 @@ TEST_F(KeyAttestationChainTest, MatchesTheAnchorByKeyWhateverTheCertificate) {
   auto issue = AuthorityText("", kNow - days(1), kNow + days(1));
   issue.subject = {{"serialNumber", "f92009e8"}};
   issue.serial = 77;
-  chain.back() = crypto::testing::SelfSigned(issue, issuer_.root().private_key);
+  chain.back() = crypto::SelfSigned(issue, issuer_.root().private_key);
   EXPECT_EQ(Verify(chain), Reason::kNone);
 }
 
 TEST_F(KeyAttestationChainTest, EndsInASelfIssuedCertificateThatIsSigned) {
   auto chain = issuer_.Issue(text_);
-  const TestIdentity root = chain.back();
+  const CertifiedKey root = chain.back();
   chain.pop_back();
   EXPECT_EQ(Verify(chain), Reason::kChainInvalid) << "the root is missing";
   // The root's key and name in a certificate that somebody else signed.
   auto issue = AuthorityText("", kNow - days(1), kNow + days(1));
   issue.subject = {{"serialNumber", "f92009e8"}};
-  const TestIdentity stranger = crypto::testing::SelfSigned(issue, testing::GenerateP256());
+  const CertifiedKey stranger = crypto::SelfSigned(issue, issuing::GenerateP256());
   chain.push_back(IssuedBy(stranger, issue, root.private_key));
   EXPECT_EQ(Verify(chain), Reason::kChainInvalid);
 }
@@ -88,19 +88,19 @@ TEST_F(KeyAttestationChainTest, EndsInASelfIssuedCertificateThatIsSigned) {
 TEST_F(KeyAttestationChainTest, HasThreeToTenCertificates) {
   const auto chain = issuer_.Issue(text_);
   EXPECT_EQ(Verify({chain[0], chain[3]}), Reason::kMalformed);
-  const TestIdentity direct =
-      testing::IssueDescribedLeaf(chain[2], text_.description, testing::GenerateP256());
+  const CertifiedKey direct =
+      issuing::IssueDescribedLeaf(chain[2], text_.description, issuing::GenerateP256());
   EXPECT_EQ(Verify({direct, chain[2], chain[3]}), Reason::kNone);
   auto longer = chain;
   while (longer.size() < kChainCertificatesMax) longer.push_back(chain.back());
   EXPECT_EQ(Verify(longer), Reason::kNone) << "the root issued itself";
   longer.push_back(chain.back());
   EXPECT_EQ(Verify(longer), Reason::kMalformed);
-  EXPECT_EQ(Verify(std::vector<TestIdentity>()), Reason::kMalformed);
+  EXPECT_EQ(Verify(std::vector<CertifiedKey>()), Reason::kMalformed);
 }
 
 TEST_F(KeyAttestationChainTest, HoldsCertificatesOnly) {
-  Evidence evidence = testing::EvidenceOf(issuer_.Issue(text_));
+  Evidence evidence = issuing::EvidenceOf(issuer_.Issue(text_));
   const std::string good = evidence.chain[1];
   for (const std::string& bad : {std::string(), std::string("!"), std::string("AAAA"), good + good,
                                  std::string(100'000, 'A')}) {
@@ -149,38 +149,38 @@ TEST_F(KeyAttestationChainTest, MayNeverBeOfTheFuture) {
 // A chain that is neither plainly remote nor plainly of a factory is held to the stricter rule.
 TEST_F(KeyAttestationChainTest, CountsAsRemoteUnlessItIsOfAFactory) {
   auto chain = issuer_.Issue(text_);
-  const TestIdentity unnamed =
+  const CertifiedKey unnamed =
       IssuedBy(issuer_.root(), AuthorityText("Unnamed", text_.not_before, kNow - seconds(1)),
-               testing::GenerateP256());
-  const TestIdentity leaf =
-      testing::IssueDescribedLeaf(unnamed, text_.description, testing::GenerateP256());
+               issuing::GenerateP256());
+  const CertifiedKey leaf =
+      issuing::IssueDescribedLeaf(unnamed, text_.description, issuing::GenerateP256());
   EXPECT_EQ(Verify({leaf, unnamed, chain.back()}), Reason::kChainInvalid);
 }
 
 TEST_F(KeyAttestationChainTest, DescribesOneKeyOnly) {
   // An app that holds an attested key makes it sign a description of its own.
   const auto chain = issuer_.Issue(text_);
-  const TestIdentity forged =
-      testing::IssueDescribedLeaf(chain[0], text_.description, testing::GenerateP256());
+  const CertifiedKey forged =
+      issuing::IssueDescribedLeaf(chain[0], text_.description, issuing::GenerateP256());
   EXPECT_EQ(Verify({forged, chain[0], chain[1], chain[2], chain[3]}), Reason::kChainInvalid);
   // The same if the attested key's certificate would allow it.
-  crypto::testing::CertificateText attested = AuthorityText("Android Keystore Key", kNow, kNow);
+  crypto::CertificateText attested = AuthorityText("Android Keystore Key", kNow, kNow);
   attested.extensions.emplace_back(std::string(kKeyDescriptionExtension),
-                                   testing::AsExtension(text_.description.ToDer()));
-  const TestIdentity authority = IssuedBy(chain[1], attested, testing::GenerateP256());
-  const TestIdentity below =
-      testing::IssueDescribedLeaf(authority, text_.description, testing::GenerateP256());
+                                   issuing::AsExtension(text_.description.ToDer()));
+  const CertifiedKey authority = IssuedBy(chain[1], attested, issuing::GenerateP256());
+  const CertifiedKey below =
+      issuing::IssueDescribedLeaf(authority, text_.description, issuing::GenerateP256());
   EXPECT_EQ(Verify({below, authority, chain[1], chain[2], chain[3]}), Reason::kChainInvalid);
 }
 
 TEST_F(KeyAttestationChainTest, HasNothingBelowTheDescribedLeaf) {
   const auto chain = issuer_.Issue(text_);
-  crypto::testing::CertificateText attested = AuthorityText("Android Keystore Key", kNow, kNow);
+  crypto::CertificateText attested = AuthorityText("Android Keystore Key", kNow, kNow);
   attested.extensions.emplace_back(std::string(kKeyDescriptionExtension),
-                                   testing::AsExtension(text_.description.ToDer()));
-  const TestIdentity authority = IssuedBy(chain[1], attested, testing::GenerateP256());
-  const TestIdentity below =
-      IssuedBy(authority, AuthorityText("Below", kNow, kNow), testing::GenerateP256());
+                                   issuing::AsExtension(text_.description.ToDer()));
+  const CertifiedKey authority = IssuedBy(chain[1], attested, issuing::GenerateP256());
+  const CertifiedKey below =
+      IssuedBy(authority, AuthorityText("Below", kNow, kNow), issuing::GenerateP256());
   EXPECT_EQ(Verify({below, authority, chain[1], chain[2], chain[3]}), Reason::kChainInvalid);
   // Without any description there is nothing to verify.
   EXPECT_EQ(Verify({chain[1], chain[2], chain[3]}), Reason::kChainInvalid);
@@ -189,11 +189,11 @@ TEST_F(KeyAttestationChainTest, HasNothingBelowTheDescribedLeaf) {
 TEST_F(KeyAttestationChainTest, IsIssuedByCertificatesThatMayIssue) {
   const auto chain = issuer_.Issue(text_);
   const auto with = [&](std::vector<std::pair<std::string, std::string>> extensions) {
-    crypto::testing::CertificateText key = AuthorityText("", text_.not_before, text_.not_after);
+    crypto::CertificateText key = AuthorityText("", text_.not_before, text_.not_after);
     key.subject = {{"serialNumber", "fff8fab5"}, {"title", "TEE"}};
     key.extensions = std::move(extensions);
-    const TestIdentity issuer = IssuedBy(chain[2], key, testing::GenerateP256());
-    return Verify({testing::IssueDescribedLeaf(issuer, text_.description, testing::GenerateP256()),
+    const CertifiedKey issuer = IssuedBy(chain[2], key, issuing::GenerateP256());
+    return Verify({issuing::IssueDescribedLeaf(issuer, text_.description, issuing::GenerateP256()),
                    issuer, chain[2], chain[3]});
   };
   EXPECT_EQ(with({{"basicConstraints", "critical,CA:TRUE"}}), Reason::kNone);
@@ -211,14 +211,14 @@ TEST_F(KeyAttestationChainTest, IsIssuedByCertificatesThatMayIssue) {
 
 TEST_F(KeyAttestationChainTest, KeepsWithinPathLengths) {
   const auto with = [&](const std::string& constraints) {
-    crypto::testing::CertificateText text = AuthorityText("", text_.not_before, text_.not_after);
+    crypto::CertificateText text = AuthorityText("", text_.not_before, text_.not_after);
     text.subject = {{"serialNumber", "8ea03f9f"}, {"title", "TEE"}};
     text.extensions = {{"basicConstraints", constraints}};
-    const TestIdentity upper = IssuedBy(issuer_.root(), text, testing::GenerateP256());
+    const CertifiedKey upper = IssuedBy(issuer_.root(), text, issuing::GenerateP256());
     text.subject = {{"serialNumber", "fff8fab5"}, {"title", "TEE"}};
     text.extensions = {{"basicConstraints", "critical,CA:TRUE"}};
-    const TestIdentity key = IssuedBy(upper, text, testing::GenerateP256());
-    return Verify({testing::IssueDescribedLeaf(key, text_.description, testing::GenerateP256()),
+    const CertifiedKey key = IssuedBy(upper, text, issuing::GenerateP256());
+    return Verify({issuing::IssueDescribedLeaf(key, text_.description, issuing::GenerateP256()),
                    key, upper, issuer_.root()});
   };
   EXPECT_EQ(with("critical,CA:TRUE,pathlen:1"), Reason::kNone);

@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "attestation/testing/der_maker.h"
-#include "attestation/testing/key_attestation_maker.h"
-#include "attestation/testing/signing.h"
+#include "attestation/issuing/der_maker.h"
+#include "attestation/issuing/key_attestation_maker.h"
+#include "attestation/issuing/signing.h"
 #include "crypto/digest.h"
 
 // What a key's description can be short of, one at a time (spec/device-attestation.md section 16).
@@ -15,19 +15,19 @@ namespace enks::attestation {
 namespace {
 
 using base::Bytes;
+using issuing::DerInteger;
+using issuing::DerText;
+using issuing::KeyAttestationText;
+using issuing::KeyDescriptionText;
 using std::chrono::days;
 using std::chrono::seconds;
-using testing::DerInteger;
-using testing::DerText;
-using testing::KeyAttestationText;
-using testing::KeyDescriptionText;
 
 constexpr base::UnixTime kNow{seconds(1'700'000'000)};
 
 class KeyAttestationTest : public ::testing::Test {
  protected:
   KeyAttestationTest() {
-    text_.description = testing::SoundDescription(kNow, "example.health", Bytes(32, 0x99));
+    text_.description = issuing::SoundDescription(kNow, "example.health", Bytes(32, 0x99));
     const auto hash = crypto::Sha256(message_);
     text_.description.challenge.assign(hash.begin(), hash.end());
     text_.not_before = kNow - days(7);
@@ -51,7 +51,7 @@ class KeyAttestationTest : public ::testing::Test {
   }) {
     KeyAttestationText text = text_;
     lie(text.description);
-    return Verify(testing::EvidenceOf(issuer_.Issue(text)));
+    return Verify(issuing::EvidenceOf(issuer_.Issue(text)));
   }
   Reason WithHardware(int tag, const Bytes& value) {
     return Described([&](KeyDescriptionText& text) { text.hardware.Set(tag, value); });
@@ -62,12 +62,12 @@ class KeyAttestationTest : public ::testing::Test {
   Reason WithApplication(const std::vector<std::string>& packages,
                          const std::vector<Bytes>& digests) {
     return Described([&](KeyDescriptionText& text) {
-      text.software.Set(709, testing::ApplicationIdDer(packages, digests));
+      text.software.Set(709, issuing::ApplicationIdDer(packages, digests));
     });
   }
 
   const Bytes message_ = {'u', 'p', 'l', 'o', 'a', 'd'};
-  testing::KeyAttestationIssuer issuer_{kNow - days(1000)};
+  issuing::KeyAttestationIssuer issuer_{kNow - days(1000)};
   std::vector<crypto::PublicKey> anchors_ = issuer_.Anchors();
   RevocationList list_ = ListOf(R"("abc":{"status":"REVOKED"})", kNow);
   const RevocationList* revocations_ = &list_;
@@ -177,21 +177,21 @@ TEST_F(KeyAttestationTest, RefusesKeysThatWereNotGeneratedThere) {
 }
 
 TEST_F(KeyAttestationTest, RefusesUnlockedPhonesUnlessThePolicyTakesThem) {
-  EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0x00, 0)), Reason::kVerdictInsufficient);
-  EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0x01, 0)), Reason::kNone);
+  EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0x00, 0)), Reason::kVerdictInsufficient);
+  EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0x01, 0)), Reason::kNone);
   policy_.require_locked = false;
-  EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0x00, 0)), Reason::kNone);
-  EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0x00, 2)), Reason::kVerdictInsufficient);
+  EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0x00, 0)), Reason::kNone);
+  EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0x00, 2)), Reason::kVerdictInsufficient);
 }
 
 TEST_F(KeyAttestationTest, RefusesOtherBootStatesUnlessThePolicyTakesThem) {
   for (const int state : {1, 2, 3}) {
-    EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0xff, state)),
+    EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0xff, state)),
               Reason::kVerdictInsufficient);
   }
   policy_.require_verified_boot = false;
-  EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0xff, 1)), Reason::kNone);
-  EXPECT_EQ(WithHardware(704, testing::RootOfTrustDer(0x00, 1)), Reason::kVerdictInsufficient);
+  EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0xff, 1)), Reason::kNone);
+  EXPECT_EQ(WithHardware(704, issuing::RootOfTrustDer(0x00, 1)), Reason::kVerdictInsufficient);
 }
 
 TEST_F(KeyAttestationTest, NeedsARootOfTrustOfTheHardware) {
@@ -200,7 +200,7 @@ TEST_F(KeyAttestationTest, NeedsARootOfTrustOfTheHardware) {
   EXPECT_EQ(WithoutHardware(704), Reason::kVerdictInsufficient);
   EXPECT_EQ(Described([](KeyDescriptionText& text) {
               text.hardware.Remove(704);
-              text.software.Set(704, testing::RootOfTrustDer(0xff, 0));
+              text.software.Set(704, issuing::RootOfTrustDer(0xff, 0));
             }),
             Reason::kVerdictInsufficient);
 }
@@ -268,14 +268,14 @@ TEST_F(KeyAttestationTest, RefusesIdentifiersOfThePhone) {
 
 TEST_F(KeyAttestationTest, VerifiesTheSignatureIfThePolicyAsks) {
   const auto chain = issuer_.Issue(text_);
-  Evidence evidence = testing::EvidenceOf(chain);
+  Evidence evidence = issuing::EvidenceOf(chain);
   policy_.require_signature = true;
   EXPECT_EQ(Verify(evidence), Reason::kSignatureInvalid) << "there is none";
-  testing::SignUpload(chain[0], message_, evidence);
+  issuing::SignUpload(chain[0], message_, evidence);
   EXPECT_EQ(Verify(evidence), Reason::kNone);
-  testing::SignUpload(chain[1], message_, evidence);
+  issuing::SignUpload(chain[1], message_, evidence);
   EXPECT_EQ(Verify(evidence), Reason::kSignatureInvalid) << "of another key";
-  testing::SignUpload(chain[0], Bytes{1}, evidence);
+  issuing::SignUpload(chain[0], Bytes{1}, evidence);
   EXPECT_EQ(Verify(evidence), Reason::kSignatureInvalid) << "of another upload";
   policy_.require_signature = false;
   EXPECT_EQ(Verify(evidence), Reason::kNone);
@@ -284,16 +284,16 @@ TEST_F(KeyAttestationTest, VerifiesTheSignatureIfThePolicyAsks) {
 TEST_F(KeyAttestationTest, NeedsAKeyThatSignsOnlyIfThePolicyAsks) {
   const auto signed_with = [&](const KeyAttestationText& text) {
     const auto chain = issuer_.Issue(text);
-    Evidence evidence = testing::EvidenceOf(chain);
-    testing::SignUpload(chain[0], message_, evidence);
+    Evidence evidence = issuing::EvidenceOf(chain);
+    issuing::SignUpload(chain[0], message_, evidence);
     return Verify(evidence);
   };
   KeyAttestationText rsa = text_;
-  rsa.leaf_key = testing::GenerateRsa2048();
+  rsa.leaf_key = issuing::GenerateRsa2048();
   KeyAttestationText p384 = text_;
-  p384.leaf_key = testing::GenerateP384();
+  p384.leaf_key = issuing::GenerateP384();
   KeyAttestationText silent = text_;
-  silent.description.hardware.Set(1, testing::DerSet({DerInteger(3)}));
+  silent.description.hardware.Set(1, issuing::DerSet({DerInteger(3)}));
   for (const KeyAttestationText& text : {rsa, p384, silent}) {
     policy_.require_signature = false;
     EXPECT_EQ(signed_with(text), Reason::kNone);
@@ -306,7 +306,7 @@ TEST_F(KeyAttestationTest, ExplainsEveryStepAfterAFailure) {
   policy_.require_signature = true;
   policy_.patch_level_min = 209901;
   Checks checks(Checks::Detail::kEveryStep);
-  VerifyKeyAttestation(testing::EvidenceOf(issuer_.Issue(text_)),
+  VerifyKeyAttestation(issuing::EvidenceOf(issuer_.Issue(text_)),
                        {message_, crypto::Sha256(message_)}, policy_, {anchors_, nullptr}, kNow,
                        checks);
   EXPECT_EQ(checks.reason(), Reason::kVerdictInsufficient);

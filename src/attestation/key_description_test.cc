@@ -2,23 +2,23 @@
 
 #include <gtest/gtest.h>
 
-#include "attestation/testing/der_maker.h"
-#include "attestation/testing/key_attestation_maker.h"
+#include "attestation/issuing/der_maker.h"
+#include "attestation/issuing/key_attestation_maker.h"
 
 namespace enks::attestation {
 namespace {
 
 using base::Bytes;
-using testing::DerInteger;
-using testing::DerOctetString;
-using testing::DerSequence;
-using testing::DerText;
-using testing::KeyDescriptionText;
+using issuing::DerInteger;
+using issuing::DerOctetString;
+using issuing::DerSequence;
+using issuing::DerText;
+using issuing::KeyDescriptionText;
 
 constexpr base::UnixTime kCreated{std::chrono::seconds(1'700'000'000)};
 
 KeyDescriptionText Sound() {
-  return testing::SoundDescription(kCreated, "example.health", Bytes(32, 0x99));
+  return issuing::SoundDescription(kCreated, "example.health", Bytes(32, 0x99));
 }
 
 Result<KeyDescription> Read(const KeyDescriptionText& text) {
@@ -73,7 +73,7 @@ TEST(KeyDescriptionTest, SeesIdentifiersOfThePhoneWithoutReadingThem) {
 TEST(KeyDescriptionTest, TakesPropertiesInAnyOrderButNotTwice) {
   KeyDescriptionText text = Sound();
   text.hardware.Remove(1);
-  text.hardware.Add(1, testing::DerSet({DerInteger(2)}));
+  text.hardware.Add(1, issuing::DerSet({DerInteger(2)}));
   ASSERT_TRUE(Read(text).ok());
   EXPECT_EQ(Read(text)->hardware.purposes, std::vector<std::int64_t>{2});
   text.hardware.Add(9999, DerInteger(1));
@@ -84,32 +84,32 @@ TEST(KeyDescriptionTest, TakesPropertiesInAnyOrderButNotTwice) {
 
 TEST(KeyDescriptionTest, TakesTrueAsPhonesWriteIt) {
   KeyDescriptionText text = Sound();
-  text.hardware.Set(704, testing::RootOfTrustDer(0x01, 0));
+  text.hardware.Set(704, issuing::RootOfTrustDer(0x01, 0));
   EXPECT_TRUE(Read(text)->hardware.root_of_trust->device_locked);
-  text.hardware.Set(704, testing::RootOfTrustDer(0x00, 3));
+  text.hardware.Set(704, issuing::RootOfTrustDer(0x00, 3));
   EXPECT_FALSE(Read(text)->hardware.root_of_trust->device_locked);
   EXPECT_EQ(Read(text)->hardware.root_of_trust->boot_state, BootState::kFailed);
-  text.hardware.Set(704, testing::RootOfTrustDer(0x00, 4));
+  text.hardware.Set(704, issuing::RootOfTrustDer(0x00, 4));
   EXPECT_FALSE(Read(text).ok());
 }
 
 TEST(KeyDescriptionTest, TakesARootOfTrustWithoutHash) {
   KeyDescriptionText text = Sound();
-  text.hardware.Set(704, DerSequence({DerText("key"), testing::DerElement(0x01, {0xff}),
-                                      testing::DerEnumerated(1)}));
+  text.hardware.Set(704, DerSequence({DerText("key"), issuing::DerElement(0x01, {0xff}),
+                                      issuing::DerEnumerated(1)}));
   ASSERT_TRUE(Read(text).ok());
   EXPECT_EQ(Read(text)->hardware.root_of_trust->boot_state, BootState::kSelfSigned);
 }
 
 TEST(KeyDescriptionTest, ReadsSeveralPackagesAndDigests) {
   KeyDescriptionText text = Sound();
-  text.software.Set(709, testing::ApplicationIdDer({"one", "two"}, {{1}, {2}, {3}}));
+  text.software.Set(709, issuing::ApplicationIdDer({"one", "two"}, {{1}, {2}, {3}}));
   const auto application = Read(text)->software.application;
   EXPECT_EQ(application->packages, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(application->certificate_digests.size(), 3U);
-  text.software.Set(709, testing::ApplicationIdDer(std::vector<std::string>(kPackagesMax), {}));
+  text.software.Set(709, issuing::ApplicationIdDer(std::vector<std::string>(kPackagesMax), {}));
   EXPECT_TRUE(Read(text).ok());
-  text.software.Set(709, testing::ApplicationIdDer(std::vector<std::string>(kPackagesMax + 1), {}));
+  text.software.Set(709, issuing::ApplicationIdDer(std::vector<std::string>(kPackagesMax + 1), {}));
   EXPECT_FALSE(Read(text).ok());
 }
 
@@ -125,7 +125,7 @@ TEST(KeyDescriptionTest, RefusesValuesOfOtherTypes) {
     EXPECT_FALSE(Read(text).ok()) << tag;
   }
   KeyDescriptionText two = Sound();
-  two.hardware.Set(702, testing::Concatenated({DerInteger(0), DerInteger(0)}));
+  two.hardware.Set(702, issuing::Concatenated({DerInteger(0), DerInteger(0)}));
   EXPECT_FALSE(Read(two).ok()) << "two values under one tag";
 }
 
@@ -143,7 +143,7 @@ TEST(KeyDescriptionTest, RefusesWhatIsCutOffOrTooLong) {
   for (std::size_t size = 0; size < der.size(); ++size) {
     EXPECT_FALSE(ReadKeyDescription(base::ByteView(der).first(size)).ok()) << size;
   }
-  EXPECT_FALSE(ReadKeyDescription(testing::Concatenated({der, {0x00}})).ok());
+  EXPECT_FALSE(ReadKeyDescription(issuing::Concatenated({der, {0x00}})).ok());
 }
 
 }  // namespace

@@ -1,190 +1,12 @@
 #include "attestation/knobs.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <utility>
-
-#include "attestation/app_signature.h"
-#include "base/duration.h"
+#include "attestation/knob_kinds.h"
 
 namespace enks::attestation {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-
-// Selects the member of a policy that a knob sets.
-template <typename T>
-using Place = T& (*)(Policy&);
-
-template <typename T>
-using Words = std::vector<std::pair<std::string_view, T>>;
-
-template <typename T>
-std::string WordList(const Words<T>& words) {
-  std::string list;
-  for (const auto& [word, value] : words) list += (list.empty() ? "" : ", ") + std::string(word);
-  return list;
-}
-
-template <typename T>
-const T* FindWord(const Words<T>& words, std::string_view text) {
-  for (const auto& [word, value] : words) {
-    if (word == text) return &value;
-  }
-  return nullptr;
-}
-
-Knob BoolKnob(std::string_view name, Place<bool> place, std::string_view help) {
-  Policy initial;
-  return {name, "true or false", place(initial) ? "true" : "false", help,
-          [place](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
-            const bool* flag = std::get_if<bool>(&value);
-            if (flag == nullptr) return "is not true or false";
-            place(policy) = *flag;
-            return std::nullopt;
-          }};
-}
-
-template <typename T>
-Knob ChoiceKnob(std::string_view name, Words<T> words, Place<T> place, std::string_view help) {
-  Policy initial;
-  std::string initial_word;
-  for (const auto& [word, value] : words) {
-    if (value == place(initial)) initial_word = fmt::format("\"{}\"", word);
-  }
-  std::string range = "one of: " + WordList(words);
-  return {name, std::move(range), std::move(initial_word), help,
-          [place, words = std::move(words)](Policy& policy, const KnobValue& value,
-                                            const auto&) -> KnobFault {
-            const auto* text = std::get_if<std::string>(&value);
-            const T* choice = text == nullptr ? nullptr : FindWord(words, *text);
-            if (choice == nullptr) return "is none of these words";
-            place(policy) = *choice;
-            return std::nullopt;
-          }};
-}
-
-template <typename T>
-Knob SetKnob(std::string_view name, Words<T> words, Place<std::set<T>> place,
-             std::string_view initial, std::string_view help) {
-  std::string range = "a list of: " + WordList(words);
-  return {name, std::move(range), std::string(initial), help,
-          [place, words = std::move(words)](Policy& policy, const KnobValue& value,
-                                            const auto&) -> KnobFault {
-            const auto* list = std::get_if<std::vector<std::string>>(&value);
-            if (list == nullptr) return "is not a list of words";
-            std::set<T> chosen;
-            for (const std::string& text : *list) {
-              const T* choice = FindWord(words, text);
-              if (choice == nullptr) return "has a word that is none of these";
-              chosen.insert(*choice);
-            }
-            place(policy) = std::move(chosen);
-            return std::nullopt;
-          }};
-}
-
-// Durations of whole seconds. Zero is a bound like any other, not the lack of one.
-Knob DurationKnob(std::string_view name, seconds least, seconds most, Place<seconds> place,
-                  std::string_view help) {
-  Policy initial;
-  return {name, fmt::format("{} to {}", base::FormatDuration(least), base::FormatDuration(most)),
-          fmt::format("\"{}\"", base::FormatDuration(place(initial))), help,
-          [=](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
-            const auto* text = std::get_if<std::string>(&value);
-            const auto duration = text == nullptr ? std::nullopt : base::ParseDuration(*text);
-            if (!duration || *duration % seconds(1) != seconds(0)) {
-              return "is not a duration of whole seconds such as \"10m\"";
-            }
-            if (*duration < least || *duration > most) return "is out of range";
-            place(policy) = std::chrono::duration_cast<seconds>(*duration);
-            return std::nullopt;
-          }};
-}
-
-Knob TextKnob(std::string_view name, std::string range, Place<std::string> place,
-              std::string_view help) {
-  Policy initial;
-  return {name, std::move(range), fmt::format("\"{}\"", place(initial)), help,
-          [place](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
-            const auto* text = std::get_if<std::string>(&value);
-            if (text == nullptr) return "is not a text";
-            place(policy) = *text;
-            return std::nullopt;
-          }};
-}
-
-Knob TextsKnob(std::string_view name, std::string range, Place<std::vector<std::string>> place,
-               std::string_view help) {
-  Policy policy_unset;
-  const std::vector<std::string>& texts = place(policy_unset);
-  std::string initial = texts.empty() ? "[]" : fmt::format("[\"{}\"]", fmt::join(texts, "\", \""));
-  return {name, std::move(range), std::move(initial), help,
-          [place](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
-            const auto* list = std::get_if<std::vector<std::string>>(&value);
-            if (list == nullptr) return "is not a list of texts";
-            place(policy) = *list;
-            return std::nullopt;
-          }};
-}
-
-Knob PathKnob(std::string_view name, Place<std::filesystem::path> place, std::string_view help) {
-  return {name, "a file; relative to the policy file", "none", help,
-          [place](Policy& policy, const KnobValue& value,
-                  const std::filesystem::path& folder) -> KnobFault {
-            const auto* text = std::get_if<std::string>(&value);
-            if (text == nullptr) return "is not the path of a file";
-            place(policy) = folder / *text;
-            return std::nullopt;
-          }};
-}
-
-Knob PathsKnob(std::string_view name, Place<std::vector<std::filesystem::path>> place,
-               std::string_view help) {
-  return {name, "a list of files; relative to the policy file", "[]", help,
-          [place](Policy& policy, const KnobValue& value,
-                  const std::filesystem::path& folder) -> KnobFault {
-            const auto* list = std::get_if<std::vector<std::string>>(&value);
-            if (list == nullptr) return "is not a list of files";
-            place(policy).clear();
-            for (const std::string& text : *list) place(policy).push_back(folder / text);
-            return std::nullopt;
-          }};
-}
-
-Knob DigestsKnob(std::string_view name, Place<std::vector<crypto::Sha256Digest>> place) {
-  return {name, "a list of SHA-256 digests, hexadecimal (colons allowed) or base64", "[]",
-          "The certificates that may have signed the app; `keytool -list -v` and the Play Console "
-          "show their SHA-256.",
-          [place](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
-            const auto* list = std::get_if<std::vector<std::string>>(&value);
-            if (list == nullptr) return "is not a list of texts";
-            place(policy).clear();
-            for (const std::string& text : *list) {
-              const auto digest = ParseCertificateDigest(text);
-              if (!digest) return "has an entry that is no SHA-256 digest";
-              place(policy).push_back(*digest);
-            }
-            return std::nullopt;
-          }};
-}
-
-// The patch level of Android: a year and a month, as YYYYMM.
-Knob PatchLevelKnob() {
-  return {"android_key_attestation.min_patch_level", "a month as YYYYMM, 200801 to 299912", "none",
-          "The oldest security patch level that is taken.",
-          [](Policy& policy, const KnobValue& value, const auto&) -> KnobFault {
-            const auto* month = std::get_if<std::int64_t>(&value);
-            if (month == nullptr || *month < 200801 || *month > 299912 || *month % 100 < 1 ||
-                *month % 100 > 12) {
-              return "is no month";
-            }
-            policy.android_key_attestation.patch_level_min = static_cast<std::int32_t>(*month);
-            return std::nullopt;
-          }};
-}
 
 #define ENKS_KNOB(type, expression) +[](Policy& p) -> type& { return p.expression; }
 using DigestList = std::vector<crypto::Sha256Digest>;
@@ -194,10 +16,15 @@ constexpr std::string_view kPackagesHelp = "Names of the Android apps that may u
 constexpr std::string_view kPastHelp = "How old an attestation may be.";
 constexpr std::string_view kFutureHelp = "How far the clock that dated it may run ahead of ours.";
 
+// Tokens are remembered for a day at most (token_memory.h): so long both bounds and the margin of
+// examiner.cc may be together.
+constexpr hours kPastMax{22};
+constexpr hours kFutureMax{1};
+
 void AddWindow(std::vector<Knob>& knobs, std::string_view past, std::string_view future,
                Place<seconds> place_past, Place<seconds> place_future) {
-  knobs.push_back(DurationKnob(past, seconds(1), hours(24), place_past, kPastHelp));
-  knobs.push_back(DurationKnob(future, seconds(0), hours(1), place_future, kFutureHelp));
+  knobs.push_back(DurationKnob(past, seconds(1), kPastMax, place_past, kPastHelp));
+  knobs.push_back(DurationKnob(future, seconds(0), kFutureMax, place_future, kFutureHelp));
 }
 
 void AddGeneral(std::vector<Knob>& knobs) {
@@ -313,7 +140,8 @@ void AddDeviceCheck(std::vector<Knob>& knobs) {
   knobs.push_back(BoolKnob("devicecheck.production", ENKS_KNOB(bool, devicecheck.production),
                            "False for tokens of apps that come from Xcode."));
   knobs.push_back(TextKnob("devicecheck.base_url", "an https URL, or empty for Apple's",
-                           ENKS_KNOB(std::string, devicecheck.base_url), "Where Apple is."));
+                           ENKS_KNOB(std::string, devicecheck.base_url), "Where Apple is.",
+                           EmptyText::kMeansInitial));
   knobs.push_back(DurationKnob("devicecheck.timeout", seconds(1), seconds(30),
                                ENKS_KNOB(seconds, devicecheck.timeout),
                                "How long Apple may take."));

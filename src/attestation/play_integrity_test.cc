@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "attestation/testing/integrity_issuer.h"
+#include "attestation/issuing/integrity_issuer.h"
 #include "attestation/testing/outcome.h"
 #include "base/base64.h"
 #include "base/random.h"
@@ -13,9 +13,9 @@
 namespace enks::attestation {
 namespace {
 
+using issuing::IntegrityResult;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::IntegrityResult;
 
 constexpr base::UnixTime kNow{seconds(1'700'000'000)};
 const crypto::Sha256Digest kBinding = crypto::Sha256(base::AsBytes("the upload"));
@@ -210,8 +210,8 @@ TEST_F(IntegrityVerdictTest, WrongTypesAreMalformedAndUnknownMembersAreNot) {
 
 TEST_F(IntegrityVerdictTest, AVerifiedTokenIsOpenedAndItsVerdictChecked) {
   base::SeededRandom random(7);
-  testing::IntegrityIssuer issuer(random);
-  testing::IntegrityIssuer other(random);
+  issuing::IntegrityIssuer issuer(random);
+  issuing::IntegrityIssuer other(random);
   const auto outcome = [&](const std::string& token) {
     const std::vector<IntegrityKeys> keys = {issuer.Keys()};
     return testing::OutcomeOf(

@@ -17,7 +17,7 @@
 #include "exposure/statistics.h"
 
 // What one app's uploads must prove, as the operator wrote it down. Values only: paths are not
-// opened and nothing is trusted yet (engine.h does that). docs/attestation.md describes each knob.
+// opened and nothing is trusted yet (trust.h does that). docs/attestation.md describes each knob.
 namespace enks::attestation {
 
 enum class Mode : std::uint8_t {

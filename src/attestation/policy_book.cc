@@ -53,12 +53,23 @@ Status SetKnobOf(Policy& policy, const std::string& name, const toml::node& node
                                  knob->range, knob->initial));
 }
 
+bool IsSection(std::string_view name) {
+  const std::string prefix = std::string(name) + ".";
+  return std::ranges::any_of(Knobs(),
+                             [&](const Knob& knob) { return knob.name.starts_with(prefix); });
+}
+
 // [policy."app"] with its sections, one a scheme.
 Status ReadPolicy(const toml::table& table, const std::string& prefix,
                   const std::filesystem::path& folder, Policy& policy) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (const toml::table* section = node.as_table(); section != nullptr && prefix.empty()) {
+    // A quoted name with a dot in it could set a knob of a section a second time.
+    if (key.str().find('.') != std::string_view::npos) {
+      return Fault(node, fmt::format("\"{}\" belongs in a section of its own", name));
+    }
+    if (const toml::table* section = node.as_table();
+        section != nullptr && prefix.empty() && IsSection(name)) {
       ENKS_TRY(ReadPolicy(*section, name + ".", folder, policy));
     } else {
       ENKS_TRY(SetKnobOf(policy, name, node, folder));
@@ -118,6 +129,10 @@ std::string_view WhatIsMissing(const Policy& policy, Scheme scheme, const Policy
       if (knobs.decoding != IntegrityDecoding::kLocal && knobs.service_account_file.empty()) {
         return "play_integrity.service_account_file";
       }
+      // Google must be told whose token it is, and what is sealed does not say it.
+      if (knobs.decoding != IntegrityDecoding::kLocal && knobs.packages.size() > 1) {
+        return "single one of play_integrity.packages, which asking Google needs";
+      }
       return "";
     }
     case Scheme::kDeviceCheck:
@@ -156,6 +171,10 @@ Status CheckPolicy(const std::string& app, const Policy& policy, const PolicyBoo
     return absl::InvalidArgumentError(
         fmt::format("the policy of {} takes {} but has no {}", app, SchemeId(scheme), missing));
   }
+  if (policy.mode == Mode::kEnforce && policy.required_platforms.empty()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "the policy of {} enforces for no platform: observe does that, and says it", app));
+  }
   const bool asserts =
       policy.Takes(Scheme::kAppAttest) && policy.app_attest.mode == AppAttestMode::kAssertion;
   if (asserts && !policy.needs_challenge) {
@@ -173,6 +192,7 @@ Status ReadPolicies(const toml::table& table, const std::filesystem::path& folde
   for (const auto& [key, node] : table) {
     const toml::table* section = node.as_table();
     if (section == nullptr) return Fault(node, "a policy is a table: [policy.\"app\"]");
+    if (key.str().empty()) return Fault(node, "a policy needs the name of an app");
     Policy policy;
     ENKS_TRY(ReadPolicy(*section, "", folder, policy));
     if (!book.policies.emplace(Lower(key.str()), std::move(policy)).second) {

@@ -8,6 +8,7 @@
 #include "attestation/admission.h"
 #include "attestation/policy.h"
 #include "attestation/rule_set.h"
+#include "base/secret.h"
 #include "crypto/digest.h"
 
 namespace enks::attestation {
@@ -56,8 +57,10 @@ void AddToFingerprint(const std::filesystem::path& path, base::Files& files,
   const std::string head = fmt::format("{}\n{}\n", path.string(),
                                        modified.ok() ? modified->time_since_epoch().count() : -1);
   stream.Update(base::AsBytes(head));
-  const auto bytes = files.Read(path, kNamedFileBytesMax);
-  if (bytes.ok()) stream.Update(*bytes);
+  auto bytes = files.Read(path, kNamedFileBytesMax);
+  if (!bytes.ok()) return;
+  stream.Update(*bytes);
+  base::WipeMemory(bytes->data(), bytes->size());  // some hold keys
 }
 
 bool IsExempt(const Policy& policy, const Inquiry& inquiry) {
@@ -100,6 +103,7 @@ Status PolicyGate::Load() {
                                 parts_.files,
                                 parts_.metrics,
                                 alarms_,
+                                revocations_,
                                 [this](absl::AnyInvocable<void()> task) {
                                   return !is_stopping_ && workers_.Submit(std::move(task));
                                 }};

@@ -12,6 +12,7 @@
 #include "attestation/gate.h"
 #include "attestation/secrets_of_days.h"
 #include "attestation/token_memory.h"
+#include "attestation/trust.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -83,8 +84,9 @@ class PolicyGate final : public Gate {
   mutable std::mutex mutex_;
   std::shared_ptr<RuleSet> current_;               // guarded by mutex_
   std::vector<std::shared_ptr<RuleSet>> retired_;  // guarded by mutex_; still asked, perhaps
-  std::string fingerprint_;                        // of the files that current_ was made of
-  base::WorkerPool workers_;                       // first to go: its tasks use the rest
+  std::string fingerprint_;      // of the files that current_ was made of; the refresher's
+  RevocationLists revocations_;  // the refresher's
+  base::WorkerPool workers_;     // first to go: its tasks use the rest
 };
 
 }  // namespace enks::attestation

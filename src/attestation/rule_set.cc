@@ -37,6 +37,7 @@ class RuleSetImpl final : public RuleSet {
 
   Status Add(const std::string& app, const Policy& policy) {
     ENKS_ASSIGN(LoadedPolicy loaded, LoadPolicy(app, policy, parts_.files, warnings_));
+    if (policy.Takes(Scheme::kAndroidKeyAttestation)) KeepRevocations(loaded);
     auto questions = std::make_unique<Questions>();
     if (policy.Takes(Scheme::kDeviceCheck)) ENKS_TRY(PrepareApple(app, policy, *questions));
     if (policy.Takes(Scheme::kPlayIntegrity) &&
@@ -69,10 +70,27 @@ class RuleSetImpl final : public RuleSet {
   }
 
  private:
-  Result<std::unique_ptr<Upstream>> Connect(std::string name, const std::string& base_url,
+  // A file that was spoilt in fetching does not take away the list before it, which serves until it
+  // is too old.
+  void KeepRevocations(LoadedPolicy& loaded) {
+    const std::filesystem::path& file = loaded.policy.android_key_attestation.revocation_file;
+    if (loaded.revocations) {
+      parts_.revocations.insert_or_assign(file, *loaded.revocations);
+      return;
+    }
+    const auto before = parts_.revocations.find(file);
+    if (before == parts_.revocations.end()) return;
+    loaded.revocations = before->second;
+    warnings_.push_back(fmt::format(
+        "the revocation list for {} that was read before is used until it is too old", loaded.app));
+  }
+
+  // Named after the app as well, since each app has its own.
+  Result<std::unique_ptr<Upstream>> Connect(std::string_view name, const std::string& app,
+                                            const std::string& base_url,
                                             std::chrono::seconds timeout) {
     UpstreamOptions options;
-    options.name = std::move(name);
+    options.name = fmt::format("{}/{}", name, app);
     options.base_url = base_url;
     options.timeout = timeout;
     return Upstream::Create(std::move(options), parts_.clock, parts_.metrics);
@@ -84,8 +102,9 @@ class RuleSetImpl final : public RuleSet {
     if (base_url.empty()) {
       base_url = knobs.production ? kDeviceCheckProduction : kDeviceCheckDevelopment;
     }
-    ENKS_ASSIGN(questions.apple, Connect("devicecheck", base_url, knobs.timeout));
-    const std::filesystem::path& file = knobs.private_key_file;
+    ENKS_ASSIGN(questions.apple, Connect("devicecheck", app, base_url, knobs.timeout));
+    // Absolute, or the key manager would look for it below its own folder.
+    const std::filesystem::path file = std::filesystem::absolute(knobs.private_key_file);
     const auto keys =
         secrets::MakeFileKeyManager(file.parent_path(), parts_.files, parts_.random, {file});
     ENKS_ASSIGN(std::unique_ptr<secrets::Signer> signer,
@@ -102,8 +121,8 @@ class RuleSetImpl final : public RuleSet {
     ENKS_ASSIGN(auto account,
                 secrets::ServiceAccount::Read(parts_.files, knobs.service_account_file));
     ENKS_ASSIGN(questions.google_tokens,
-                Connect("google-tokens", account.token_uri(), knobs.timeout));
-    ENKS_ASSIGN(questions.google, Connect("play-integrity", knobs.base_url, knobs.timeout));
+                Connect("google-tokens", app, account.token_uri(), knobs.timeout));
+    ENKS_ASSIGN(questions.google, Connect("play-integrity", app, knobs.base_url, knobs.timeout));
     questions.access_tokens =
         AccessTokens::Create(app, std::string(kPlayIntegrityScope), std::move(account),
                              *questions.google_tokens, parts_.alarms, parts_.clock);

@@ -29,6 +29,7 @@ struct RuleSetParts {
   base::Files& files;
   metrics::Metrics& metrics;
   Alarms& alarms;
+  RevocationLists& revocations;  // used, and brought up to date, by Make() only
   std::function<bool(absl::AnyInvocable<void()>)> run_blocking;
 };
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "attestation/app_signature.h"
+#include "attestation/issuing/safetynet_issuer.h"
 #include "attestation/testing/outcome.h"
-#include "attestation/testing/safetynet_issuer.h"
 #include "base/base64.h"
 #include "crypto/ecdsa.h"
 
@@ -17,10 +17,10 @@ namespace {
 
 using crypto::ChainPurpose;
 using crypto::ChainVerifier;
+using issuing::SafetyNetIssuer;
+using issuing::SafetyNetResult;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::SafetyNetIssuer;
-using testing::SafetyNetResult;
 
 constexpr base::UnixTime kNow{seconds(1'700'000'000)};
 const std::string kNonce = "VLIju4jpickw6QDy/poqNlVd/0aIsJlNclAIh2jBz1M=";
@@ -46,15 +46,15 @@ class SafetyNetTest : public ::testing::Test {
   }
   Reason OutcomeOfResult() { return Outcome(issuer_.Token(result_)); }
   std::string Header(std::string_view algorithm) const {
-    return testing::SafetyNetHeader(algorithm,
+    return issuing::SafetyNetHeader(algorithm,
                                     {issuer_.leaf().certificate, issuer_.authority().certificate});
   }
   // Of a token whose leaf was made from `text` by the right authority.
-  Reason OutcomeOfLeaf(const crypto::testing::CertificateText& text) {
+  Reason OutcomeOfLeaf(const crypto::CertificateText& text) {
     const auto key = crypto::RsaPrivateKey::FromPem(issuer_.leaf().private_key);
     const auto leaf = IssuedBy(issuer_.authority(), text, issuer_.leaf().private_key);
-    return Outcome(testing::SignRs256(
-        testing::SafetyNetHeader("RS256", {leaf.certificate, issuer_.authority().certificate}),
+    return Outcome(issuing::SignRs256(
+        issuing::SafetyNetHeader("RS256", {leaf.certificate, issuer_.authority().certificate}),
         SafetyNetPayload(result_), *key));
   }
 
@@ -125,7 +125,7 @@ TEST_F(SafetyNetTest, SeesABitChangedInEveryPart) {
 }
 
 TEST_F(SafetyNetTest, TakesOnlyTheKeyOfTheLeaf) {
-  EXPECT_EQ(Outcome(testing::SignRs256(Header("RS256"), SafetyNetPayload(result_),
+  EXPECT_EQ(Outcome(issuing::SignRs256(Header("RS256"), SafetyNetPayload(result_),
                                        crypto::RsaPrivateKey::Generate())),
             Reason::kSignatureInvalid);
 }
@@ -134,9 +134,9 @@ TEST_F(SafetyNetTest, RefusesALeafWithoutAnRsaKey) {
   const auto key = crypto::EcdsaPrivateKey::Generate();
   const auto leaf =
       IssuedBy(issuer_.authority(),
-               testing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60)),
+               issuing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60)),
                key.ToPem());
-  const std::string text = base::ToBase64Url(base::AsBytes(testing::SafetyNetHeader(
+  const std::string text = base::ToBase64Url(base::AsBytes(issuing::SafetyNetHeader(
                                "RS256", {leaf.certificate, issuer_.authority().certificate}))) +
                            "." + base::ToBase64Url(base::AsBytes(SafetyNetPayload(result_)));
   // A good ECDSA signature, which is none of RS256.
@@ -148,17 +148,17 @@ TEST_F(SafetyNetTest, RefusesALeafWithoutAnRsaKey) {
 TEST_F(SafetyNetTest, RefusesAValidCertificateOfAnotherHost) {
   for (const char* host : {"attest.example.com", "xattest.android.com", "android.com",
                            "attest.android.com.example.com", "*.android.com"}) {
-    EXPECT_EQ(OutcomeOfLeaf(testing::ServerText(host, kNow - seconds(1), kNow + seconds(60))),
+    EXPECT_EQ(OutcomeOfLeaf(issuing::ServerText(host, kNow - seconds(1), kNow + seconds(60))),
               Reason::kChainInvalid)
         << host;
   }
   EXPECT_EQ(OutcomeOfLeaf(
-                testing::ServerText("Attest.Android.COM", kNow - seconds(1), kNow + seconds(60))),
+                issuing::ServerText("Attest.Android.COM", kNow - seconds(1), kNow + seconds(60))),
             Reason::kNone);
 }
 
 TEST_F(SafetyNetTest, TheCommonNameCountsOnlyWithoutAlternativeNames) {
-  auto text = testing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60));
+  auto text = issuing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60));
   text.extensions.back().second = "DNS:www.example.com";
   EXPECT_EQ(OutcomeOfLeaf(text), Reason::kChainInvalid);
   text.extensions.back().second = "email:phone@example.com";
@@ -172,7 +172,7 @@ TEST_F(SafetyNetTest, TheCommonNameCountsOnlyWithoutAlternativeNames) {
 }
 
 TEST_F(SafetyNetTest, WantsTheCertificateOfATlsServer) {
-  auto text = testing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60));
+  auto text = issuing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60));
   text.extensions[2].second = "clientAuth";
   EXPECT_EQ(OutcomeOfLeaf(text), Reason::kChainInvalid);
   text.extensions.erase(text.extensions.begin() + 2);
@@ -181,7 +181,7 @@ TEST_F(SafetyNetTest, WantsTheCertificateOfATlsServer) {
 
 TEST_F(SafetyNetTest, HoldsTheLeafToItsValidityByTheSecond) {
   const auto outcome = [this](seconds begins, seconds ends) {
-    return OutcomeOfLeaf(testing::ServerText("attest.android.com", kNow + begins, kNow + ends));
+    return OutcomeOfLeaf(issuing::ServerText("attest.android.com", kNow + begins, kNow + ends));
   };
   EXPECT_EQ(outcome(seconds(-60), seconds(-1)), Reason::kChainInvalid);
   EXPECT_EQ(outcome(seconds(-60), seconds(1)), Reason::kNone);
@@ -191,17 +191,17 @@ TEST_F(SafetyNetTest, HoldsTheLeafToItsValidityByTheSecond) {
 
 TEST_F(SafetyNetTest, RefusesASelfSignedLeaf) {
   const auto leaf =
-      SelfSigned(testing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60)),
+      SelfSigned(issuing::ServerText("attest.android.com", kNow - seconds(1), kNow + seconds(60)),
                  issuer_.leaf().private_key);
   const auto key = crypto::RsaPrivateKey::FromPem(leaf.private_key);
-  EXPECT_EQ(Outcome(testing::SignRs256(testing::SafetyNetHeader("RS256", {leaf.certificate}),
+  EXPECT_EQ(Outcome(issuing::SignRs256(issuing::SafetyNetHeader("RS256", {leaf.certificate}),
                                        SafetyNetPayload(result_), *key)),
             Reason::kChainInvalid);
 }
 
 TEST_F(SafetyNetTest, ARootInsideTheTokenGainsNoTrust) {
   const SafetyNetIssuer stranger(kNow - std::chrono::hours(1));
-  const std::string header = testing::SafetyNetHeader(
+  const std::string header = issuing::SafetyNetHeader(
       "RS256", {stranger.leaf().certificate, stranger.authority().certificate, stranger.root()});
   EXPECT_EQ(Outcome(stranger.Sign(header, SafetyNetPayload(result_))), Reason::kChainInvalid);
   EXPECT_EQ(OutcomeUnder(stranger.Token(result_), ChainVerifier({}, ChainPurpose::kTlsServer)),
@@ -215,7 +215,7 @@ TEST_F(SafetyNetTest, WantsCertificatesThatCanBeRead) {
   EXPECT_EQ(Outcome(issuer_.Sign(R"({"alg":"RS256","x5c":["AAAA"]})", payload)),
             Reason::kMalformed);
   const std::vector<crypto::Certificate> six(6, issuer_.leaf().certificate);
-  EXPECT_EQ(Outcome(issuer_.Sign(testing::SafetyNetHeader("RS256", six), payload)),
+  EXPECT_EQ(Outcome(issuer_.Sign(issuing::SafetyNetHeader("RS256", six), payload)),
             Reason::kMalformed);
 }
 

@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "base/secret.h"
+#include "secrets/key_file.h"
 
 namespace enks::attestation {
 namespace {
-
-constexpr std::uint64_t kIntegrityKeyFileBytesMax = 16 * 1024;
 
 // The anchors for one use; nothing if the policy file has none.
 Result<std::optional<TrustAnchors>> ReadAnchors(const PolicyBook& book, AnchorUse use,
@@ -25,9 +24,8 @@ Result<std::optional<TrustAnchors>> ReadAnchors(const PolicyBook& book, AnchorUs
 }
 
 Result<IntegrityKeys> ReadIntegrityKeys(const std::filesystem::path& path, base::Files& files) {
-  ENKS_ASSIGN(base::Bytes bytes, files.Read(path, kIntegrityKeyFileBytesMax));
-  auto keys = IntegrityKeys::FromText(base::AsText(bytes));
-  base::WipeMemory(bytes.data(), bytes.size());
+  ENKS_ASSIGN(const base::SecretBytes text, secrets::ReadKeyFile(files, path));
+  auto keys = IntegrityKeys::FromText(base::AsText(text.Expose()));
   if (keys.ok()) return keys;
   return absl::InvalidArgumentError(fmt::format("{}: {}", path.string(), MessageOf(keys.status())));
 }
@@ -35,7 +33,11 @@ Result<IntegrityKeys> ReadIntegrityKeys(const std::filesystem::path& path, base:
 Result<RevocationList> ReadRevocationList(const std::filesystem::path& path, base::Files& files) {
   ENKS_ASSIGN(const base::UnixTime as_of, files.ModifiedAt(path));
   ENKS_ASSIGN(const base::Bytes bytes, files.Read(path, kRevocationListBytesMax));
-  return RevocationList::FromJson(base::AsText(bytes), as_of);
+  auto list = RevocationList::FromJson(base::AsText(bytes), as_of);
+  if (list.ok() && list->size() == 0) {
+    return absl::InvalidArgumentError("it lists no key at all, which Google's never does");
+  }
+  return list;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +39,12 @@ struct LoadedPolicy {
   std::optional<RevocationList> revocations;
 };
 
+// The last list that could be read of each revocation file.
+using RevocationLists = std::map<std::filesystem::path, RevocationList>;
+
 // Reads what the enabled schemes need. The revocation list counts as fetched when its file was
-// written. A list that cannot be read is no failure: attestations are then unavailable, loudly.
+// written. A list that cannot be read, or lists nothing, is no failure: attestations are then
+// unavailable, loudly.
 Result<LoadedPolicy> LoadPolicy(const std::string& app, const Policy& policy, base::Files& files,
                                 std::vector<std::string>& warnings);
 

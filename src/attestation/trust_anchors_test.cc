@@ -9,14 +9,14 @@
 #include "base/base64.h"
 #include "base/test_folder.h"
 #include "crypto/ecdsa.h"
-#include "crypto/testing/test_issuer.h"
+#include "crypto/issuing.h"
 
 namespace enks::attestation {
 namespace {
 
-using crypto::testing::AuthorityText;
-using crypto::testing::CertificateText;
-using crypto::testing::ToPem;
+using crypto::AuthorityText;
+using crypto::CertificateText;
+using crypto::ToPem;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

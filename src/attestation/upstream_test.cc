@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "attestation/issuing/loopback_server.h"
 #include "attestation/testing/awaited.h"
-#include "attestation/testing/loopback_server.h"
 #include "base/virtual_clock.h"
 
 namespace enks::attestation {
@@ -16,12 +16,12 @@ namespace {
 
 using http::CallOutcome;
 using http::CallResult;
+using issuing::FakeAnswer;
+using issuing::LoopbackServer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::Awaited;
-using testing::FakeAnswer;
 using ::testing::HasSubstr;
-using testing::LoopbackServer;
 using ::testing::Not;
 using Retry = UpstreamCall::Retry;
 
@@ -77,7 +77,7 @@ class UpstreamTest : public ::testing::Test {
     ++requests_;
     FakeAnswer usual;
     usual.response.body = "fine";
-    return testing::ScriptedAnswer(request.body, usual);
+    return issuing::ScriptedAnswer(request.body, usual);
   }};
   std::unique_ptr<Upstream> upstream_ = Make("apple", seconds(5));
 };

@@ -123,6 +123,28 @@ TEST_F(SystemFilesTest, PermissionsAreThoseOfTheFile) {
   EXPECT_EQ(files_.Permissions(folder_ / "none").status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(SystemFilesTest, TellsWhenTheContentOfAFileWasWritten) {
+  const std::filesystem::path path = folder_ / "f";
+  ASSERT_TRUE(files_.Write(path, AsBytes("x"), FileMode::kPublic).ok());
+  const UnixTime then{std::chrono::seconds(1'606'000'000)};
+  std::filesystem::last_write_time(
+      path, std::chrono::file_clock::from_sys(
+                std::chrono::time_point_cast<std::chrono::nanoseconds>(then)));
+  EXPECT_EQ(*files_.ModifiedAt(path), then);
+  // Who may read it is no content.
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  EXPECT_EQ(*files_.ModifiedAt(path), then);
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  ASSERT_TRUE(files_.Write(path, AsBytes("y"), FileMode::kPublic).ok());
+  EXPECT_GT(*files_.ModifiedAt(path), then);
+}
+
+TEST_F(SystemFilesTest, AFileThatIsNotThereWasNeverWritten) {
+  const auto modified = files_.ModifiedAt(folder_ / "none");
+  EXPECT_EQ(modified.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(std::string(modified.status().message()).find("none"), std::string::npos);
+}
+
 TEST_F(SystemFilesTest, SecretsAreReadableByTheOwnerOnly) {
   ASSERT_TRUE(files_.Write(folder_ / "key", AsBytes("s"), FileMode::kOwnerOnly).ok());
   EXPECT_EQ(std::filesystem::status(folder_ / "key").permissions(),

@@ -97,9 +97,10 @@ Status Rehearse(const Context& context, const attestation::PolicyBook& book) {
   attestation::TokenMemory memory(records, secrets);
   attestation::Challenges challenges(secrets, context.random);
   attestation::Alarms alarms(log, metrics, context.clock);
+  attestation::RevocationLists revocations;
   const auto rules = attestation::RuleSet::Make(
       book, {memory, challenges, records, context.clock, context.random, context.files, metrics,
-             alarms, [](const absl::AnyInvocable<void()>&) { return false; }});
+             alarms, revocations, [](const absl::AnyInvocable<void()>&) { return false; }});
   return rules.status();
 }
 
@@ -109,7 +110,6 @@ void PrintRevocations(const Context& context, const attestation::LoadedPolicy& l
   const auto& list = *loaded.revocations;
   fmt::print(context.out, "  revocation list of {}, {} entries\n", base::FormatTime(list.as_of()),
              list.size());
-  if (list.size() == 0) warnings.emplace_back("the revocation list is empty: is it Google's?");
   const auto age_max = loaded.policy.android_key_attestation.revocation_age_max;
   if (context.clock.Now() - list.as_of() > age_max) {
     warnings.push_back(fmt::format(

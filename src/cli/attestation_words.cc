@@ -223,13 +223,20 @@ Lines Doubts(const Policy& policy) {
   if (policy.mode == Mode::kOff) return {"the policy is off"};
   Lines doubts;
   if (policy.required_platforms.empty()) doubts.emplace_back("no platform has to attest");
-  for (const exposure::Platform platform : policy.required_platforms) {
+  for (const auto platform : {exposure::Platform::kAndroid, exposure::Platform::kIos}) {
+    const std::string_view name = platform == exposure::Platform::kIos ? "ios" : "android";
+    if (!policy.required_platforms.contains(platform)) {
+      // Only the scheme that a phone names tells its platform.
+      doubts.push_back(
+          fmt::format("{} phones do not have to attest: whoever claims to be one gets in", name));
+      continue;
+    }
     const bool has_scheme = std::ranges::any_of(policy.schemes, [platform](Scheme scheme) {
       return attestation::PlatformOf(scheme) == platform;
     });
     if (!has_scheme) {
-      doubts.push_back(fmt::format("{} phones have to attest, and no scheme of theirs is taken",
-                                   platform == exposure::Platform::kIos ? "ios" : "android"));
+      doubts.push_back(
+          fmt::format("{} phones have to attest, and no scheme of theirs is taken", name));
     }
   }
   AddSchemeDoubts(policy, doubts);

@@ -68,6 +68,8 @@ TEST(AttestationWordsTest, DoubtsNameWhatIsWeak) {
   policy.app_attest.allow_development = true;
   EXPECT_THAT(Doubts(policy), Contains(HasSubstr("never grow old")));
   EXPECT_THAT(Doubts(policy), Contains(HasSubstr("keys of apps from Xcode")));
+  policy.required_platforms = {exposure::Platform::kIos};
+  EXPECT_THAT(Doubts(policy), Contains(HasSubstr("android phones do not have to attest")));
   policy.required_platforms.clear();
   EXPECT_THAT(Doubts(policy), Contains("no platform has to attest"));
 }

@@ -16,6 +16,7 @@ namespace {
 struct SimulateOptions {
   scenario::SimulationOptions simulation;
   std::string start = "2026-01-05";
+  bool attest = false;
 };
 
 // A folder that goes with everything in it.
@@ -46,6 +47,7 @@ void Simulate(Context& context, SimulateOptions options) {
   StopSignals stop;  // first, so that the folder goes, too, when the user has seen enough
   const TemporaryFolder folder;
   options.simulation.folder = folder.path();
+  if (options.attest) options.simulation.attestation = scenario::DeviceAttestation::kEnforced;
   base::StderrLog log(base::LogLevel::kError, base::LogFormat::kHuman, context.clock);
   base::UnixTime shown;
   const auto progress = [&](base::UnixTime now, const phone::Report& so_far) {
@@ -81,6 +83,8 @@ void AddSimulate(Command group, Context& context) {
                  "SQLite in a temporary folder, or a PostgreSQL connection to an empty "
                  "database")
       .ShowDefault();
+  command.AddFlag("--attest", options->attest,
+                  "The app attests its devices, in five ways, to simulated vendors; impostors try");
   command.Action([&context, options] { Simulate(context, *options); });
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time_text.h"
@@ -157,6 +158,22 @@ void CarryOut(Context& context, const Installation& opened, const store::Recall&
   PrintDueFiles(context, opened, outcome.release_at);
 }
 
+// An empty selector fits everything. A script whose variable is not set must not recall more than
+// it says, for there is no way back.
+void RefuseEmptySelectors(const Command& command, const Options& options) {
+  const std::pair<const char*, const std::string&> selectors[] = {
+      {"--authority", options.authority},
+      {"--key-version", options.key_version},
+      {"--app", options.app},
+      {"--from", options.from},
+      {"--thru", options.thru}};
+  for (const auto& [name, value] : selectors) {
+    if (!command.Given(name) || !value.empty()) continue;
+    Require(absl::InvalidArgumentError(
+        fmt::format("{} is empty: say what it selects, or leave it out", name)));
+  }
+}
+
 void Recall(Context& context, const Options& options) {
   auto opened = Require(OpenInstallation(context, options.data));
   if (options.list) return PrintRecalls(context, *opened.store);
@@ -202,7 +219,10 @@ void AddRecallCommand(Command root, Context& context) {
   command.AddFlag("--dry-run", options->dry_run, "Count what would be recalled, change nothing");
   command.AddFlag("--yes", options->yes, "Do not ask");
   command.AddFlag("--list", options->list, "Show the record of all recalls instead");
-  command.Action([&context, options] { Recall(context, *options); });
+  command.Action([&context, options, command] {
+    RefuseEmptySelectors(command, *options);
+    Recall(context, *options);
+  });
 }
 
 }  // namespace enks::cli

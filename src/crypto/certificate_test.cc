@@ -6,8 +6,8 @@
 #include <string>
 
 #include "crypto/ecdsa.h"
+#include "crypto/issuing.h"
 #include "crypto/testing/test_chain.h"
-#include "crypto/testing/test_issuer.h"
 
 namespace enks::crypto {
 namespace {
@@ -63,12 +63,11 @@ TEST(CertificateTest, TellsHowManyAuthoritiesMayStandBelow) {
 
 TEST(CertificateTest, SeesCriticalExtensionsThatNobodyKnows) {
   const auto with = [](const char* value) {
-    return testing::SelfSigned(
-               {.subject = {{"CN", "x"}},
-                .extensions = {{"basicConstraints", "critical,CA:TRUE"}, {"1.2.3.4", value}},
-                .not_before = {},
-                .not_after = {}},
-               EcdsaPrivateKey::Generate().ToPem())
+    return SelfSigned({.subject = {{"CN", "x"}},
+                       .extensions = {{"basicConstraints", "critical,CA:TRUE"}, {"1.2.3.4", value}},
+                       .not_before = {},
+                       .not_after = {}},
+                      EcdsaPrivateKey::Generate().ToPem())
         .certificate;
   };
   EXPECT_FALSE(with("DER:0500").HasUnknownCriticalExtension());

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 
 namespace enks::json {
 
@@ -33,6 +34,7 @@ struct Sample {
   bool traveler = false;
   std::vector<std::string> regions;
   SampleInner inner;
+  std::optional<SampleInner> maybe;
   Skipped padding;
 };
 static auto JsonMembers(const Sample*) {
@@ -42,6 +44,7 @@ static auto JsonMembers(const Sample*) {
                     Member<&Sample::traveler>("traveler"),
                     Member<&Sample::regions>("regions"),
                     Member<&Sample::inner>("inner"),
+                    Member<&Sample::maybe>("maybe"),
                     Member<&Sample::padding>("padding")};
 }
 
@@ -236,6 +239,34 @@ TEST(Read, ReadsAListOfStringsByItself) {
   std::vector<std::string> regions;
   EXPECT_TRUE(Read(document.Root(), UnknownMembers::kRefuse, regions).ok());
   EXPECT_THAT(regions, ElementsAre("US-CA", "US-WA"));
+}
+
+TEST(Read, AnOptionalStructIsThereOnceItIsSent) {
+  EXPECT_FALSE(Taken("{}").maybe.has_value());
+  ASSERT_TRUE(Taken(R"({"maybe":{}})").maybe.has_value());
+  EXPECT_EQ(Taken(R"({"maybe":{"best":{"key":"k"}}})").maybe->best.key, "k");
+}
+
+// As a pointer of Go's, which null sets to nil.
+TEST(Read, NullTakesAnOptionalStructAway) {
+  EXPECT_FALSE(Taken(R"({"maybe":null})").maybe.has_value());
+  EXPECT_FALSE(Taken(R"({"maybe":{"best":{"key":"k"}},"maybe":null})").maybe.has_value());
+  EXPECT_TRUE(Taken(R"({"maybe":null,"maybe":{}})").maybe.has_value());
+}
+
+// Go fills the struct that is there already; here nothing of an earlier one is left.
+TEST(Read, TheLastOfSeveralOptionalStructsCounts) {
+  const Sample sample = Taken(
+      R"({"maybe":{"best":{"key":"k","rollingStartNumber":1}},"maybe":{"best":{"key":"l"}}})");
+  EXPECT_EQ(sample.maybe->best.key, "l");
+  EXPECT_EQ(sample.maybe->best.start, 0);
+}
+
+TEST(Read, AnOptionalStructIsReadAsStrictlyAsAnyOther) {
+  EXPECT_EQ(Fault(R"({"maybe":1})"), "type maybe at 10");
+  EXPECT_EQ(Fault(R"({"maybe":[]})"), "type maybe at 10");
+  EXPECT_EQ(Fault(R"({"maybe":{"best":{"key":7}}})"), "type maybe.best.key at 25");
+  EXPECT_EQ(Fault(R"({"maybe":{"worst":1}})"), "unknown worst");
 }
 
 }  // namespace

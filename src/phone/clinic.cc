@@ -15,7 +15,7 @@ Clinic::Clinic(AppIdentity app, const HealthAuthority& authority, Uploader& uplo
 
 void Clinic::Share(const Diagnosis& diagnosis, UnixTime now) {
   ++report_.diagnoses;
-  if (!diagnosis.shares) return;
+  if (!diagnosis.shares) return TryPretences(diagnosis, now);
   if (diagnosis.forged) return TryForgery(diagnosis, now);
   Enter(diagnosis, Send(diagnosis, diagnosis.report_type, authority_, now), report_.uploads, now);
 }
@@ -42,9 +42,47 @@ Clinic::Sent Clinic::Send(const Diagnosis& diagnosis, exposure::ReportType repor
                            .symptom_onset = diagnosis.symptom_onset,
                            .transmission_risk = diagnosis.transmission_risk},
             .receipt = {}};
-  sent.receipt = uploader_.Upload(PrepareUpload(app_.name, sent.keys, sent.disclosure,
-                                                phone.revision_token(), authority, now, random_));
+  UploadContent content = PrepareUpload(app_.name, sent.keys, sent.disclosure,
+                                        phone.revision_token(), authority, now, random_);
+  content.platform = phone.platform();
+  if (app_.vendors != nullptr) {
+    content.attestation = app_.vendors->Attest(phone.scheme(), BoundUploadOf(content), now);
+  }
+  sent.receipt = uploader_.Upload(content);
+  if (content.attestation && sent.receipt.outcome == UploadOutcome::kAccepted) {
+    ++report_.attested;
+    used_[phone.scheme()] = *std::move(content.attestation);
+  }
   return sent;
+}
+
+void Clinic::TryPretences(const Diagnosis& diagnosis, UnixTime now) {
+  if (app_.vendors == nullptr) return;
+  for (const auto pretence : {Pretence::kBare, Pretence::kStolen, Pretence::kCounterfeit}) {
+    TryPretence(diagnosis, pretence, now);
+  }
+}
+
+// The certificate is in order and the keys are those of a phone that others met, so that nothing
+// but the attestation keeps people from being warned.
+void Clinic::TryPretence(const Diagnosis& diagnosis, Pretence pretence, UnixTime now) {
+  Phone& phone = population_.phone(diagnosis.phone);
+  const Disclosure disclosure{.report_type = diagnosis.report_type,
+                              .symptom_onset = diagnosis.symptom_onset,
+                              .transmission_risk = diagnosis.transmission_risk};
+  UploadContent content = PrepareUpload(app_.name, phone.Share(now, TodaysKey::kExclude),
+                                        disclosure, "", authority_, now, random_);
+  content.platform = phone.platform();
+  const auto used = used_.find(phone.scheme());
+  if (pretence == Pretence::kStolen && used == used_.end()) return;
+  if (pretence == Pretence::kStolen) content.attestation = used->second;
+  if (pretence == Pretence::kCounterfeit) {
+    content.attestation = app_.vendors->Counterfeit(phone.scheme(), BoundUploadOf(content), now);
+  }
+  const UploadReceipt receipt = uploader_.Upload(content);
+  const bool refused =
+      receipt.outcome == UploadOutcome::kRefused && receipt.code.starts_with("device_attestation_");
+  ++(refused ? report_.pretences_refused : report_.pretences_not_refused);
 }
 
 void Clinic::Enter(const Diagnosis& diagnosis, const Sent& sent, int& counter, UnixTime now) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
+#include "attestation/issuing/vendors.h"
 #include "base/random.h"
 #include "phone/health_authority.h"
 #include "phone/ledger.h"
@@ -19,6 +21,8 @@ enum class RevisionRight { kNeedsToken, kFree };
 struct AppIdentity {
   std::string name;  // healthAuthorityID
   RevisionRight revision_right = RevisionRight::kNeedsToken;
+  // Who attest the app's devices, which they do for every upload; null: nobody.
+  attestation::issuing::Vendors* vendors = nullptr;
 };
 
 // Carries out what a plan says about diagnoses: gets certificates, uploads, and enters what came of
@@ -49,6 +53,15 @@ class Clinic {
   void Enter(const Diagnosis& diagnosis, const Sent& sent, int& counter, UnixTime now);
   void TryForgery(const Diagnosis& diagnosis, UnixTime now);
 
+  // How somebody without a genuine app on a sound phone tries to have keys published.
+  enum class Pretence {
+    kBare,         // without an attestation
+    kStolen,       // with that of another upload
+    kCounterfeit,  // with one that vendors never made
+  };
+  void TryPretences(const Diagnosis& diagnosis, UnixTime now);
+  void TryPretence(const Diagnosis& diagnosis, Pretence pretence, UnixTime now);
+
   const AppIdentity app_;
   const HealthAuthority& authority_;
   const HealthAuthority forger_;  // claims the same name with another key
@@ -58,6 +71,7 @@ class Clinic {
   Report& report_;
   base::Random& random_;
   std::set<int> shared_;  // phones whose keys the server has taken
+  std::map<attestation::Scheme, attestation::Evidence> used_;  // the last that was taken
 };
 
 }  // namespace enks::phone

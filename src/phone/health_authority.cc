@@ -18,4 +18,16 @@ std::string HealthAuthority::Certify(const Statement& statement, base::UnixTime 
       key_);
 }
 
+// It has the form of a certificate that says nothing of anybody, for another audience.
+std::string HealthAuthority::StatisticsToken(const std::string& audience,
+                                             base::UnixTime now) const {
+  authority::CertificateOrder order;
+  order.issuer = identity_.issuer;
+  order.audience = audience;
+  order.key_version = identity_.key_version;
+  order.issued_at = now;
+  order.lifetime = kValidity;
+  return authority::IssueCertificate(order, key_);
+}
+
 }  // namespace enks::phone

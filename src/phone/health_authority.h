@@ -37,6 +37,9 @@ class HealthAuthority {
   const AuthorityIdentity& identity() const { return identity_; }
   std::string PublicKeyPem() const { return key_.PublicKey().ToPem(); }
 
+  // A token to ask for statistics with, likewise.
+  std::string StatisticsToken(const std::string& audience, base::UnixTime now) const;
+
   // A verification certificate (spec/verification-certificate.md section 1) issued at `now`.
   std::string Certify(const Statement& statement, base::UnixTime now) const;
 

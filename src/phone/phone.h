@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "attestation/scheme.h"
 #include "phone/index_follower.h"
 #include "phone/key_ring.h"
 #include "phone/matcher.h"
@@ -15,8 +16,9 @@ namespace enks::phone {
 // app with what it downloaded and uploaded. Not thread-safe.
 class Phone {
  public:
-  // `random` outlives the phone.
-  explicit Phone(base::Random& random) : keys_(random) {}
+  // `random` outlives the phone; `scheme` is how it proves what it is, where that is asked for.
+  explicit Phone(base::Random& random, attestation::Scheme scheme)
+      : keys_(random), scheme_(scheme) {}
 
   // Makes the key of `interval` if there is none: a phone that is on always has one.
   void RollKey(Interval interval) { keys_.KeyAt(interval); }
@@ -40,12 +42,16 @@ class Phone {
   const std::vector<Sighting>& sightings() const { return sightings_; }
   IndexFollower& downloads() { return downloads_; }
 
+  attestation::Scheme scheme() const { return scheme_; }
+  exposure::Platform platform() const { return attestation::PlatformOf(scheme_); }
+
   // The token of the newest upload, which revises its keys; empty before the first.
   const std::string& revision_token() const { return revision_token_; }
   void RememberToken(std::string token) { revision_token_ = std::move(token); }
 
  private:
   KeyRing keys_;
+  const attestation::Scheme scheme_;
   std::vector<Sighting> sightings_;
   ExposureBook exposures_;
   IndexFollower downloads_;

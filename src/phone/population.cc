@@ -1,10 +1,19 @@
 #include "phone/population.h"
 
 namespace enks::phone {
+namespace {
+
+// Phones of all kinds, without a draw, so that a seed tells the same story whether they are asked
+// to prove themselves or not.
+attestation::Scheme SchemeOf(int phone) {
+  return static_cast<attestation::Scheme>(phone % attestation::kSchemeCount);
+}
+
+}  // namespace
 
 Population::Population(const Plan& plan, std::uint64_t seed)
     : plan_(plan), random_(seed), next_midnight_(plan.start) {
-  for (int i = 0; i < plan.phones; ++i) phones_.emplace_back(random_);
+  for (int i = 0; i < plan.phones; ++i) phones_.emplace_back(random_, SchemeOf(i));
 }
 
 void Population::LiveUntil(UnixTime now) {

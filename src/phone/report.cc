@@ -35,6 +35,8 @@ void AppendFaults(const Report& report, std::string& text) {
   AppendFault(report.partial, "uploads taken in part although all of their keys were valid", text);
   AppendFault(report.unavailable, "uploads without an answer", text);
   AppendFault(report.forged_accepted, "uploads with forged certificates accepted", text);
+  AppendFault(report.pretences_not_refused,
+              "uploads without a genuine attestation not refused for that", text);
   AppendFault(report.cover_failed, "cover requests not answered 200", text);
   AppendFault(report.index_failures, "looks at the index without an answer", text);
   AppendFault(report.files_missing, "downloads of listed files that are not there", text);
@@ -86,6 +88,10 @@ std::string FormatReport(const Report& report) {
          "uploads   {} taken, {} revised, {} partial, {} forged and refused, {} cover; {} keys\n",
          report.uploads, report.revisions, report.partial, report.forged_refused, report.cover_sent,
          report.keys_shared);
+  if (report.attested > 0 || report.pretences_refused > 0) {
+    Append(text, "devices   {} uploads attested, {} without a genuine attestation refused\n",
+           report.attested, report.pretences_refused);
+  }
   Append(text, "files     {} with {} keys in {} bytes, downloaded {} times\n", report.files.size(),
          KeysInFiles(report), BytesInFiles(report), report.downloads);
   Append(text, "warnings  {} phones; must be {}, may be {} more\n", report.notified,

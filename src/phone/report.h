@@ -34,6 +34,10 @@ struct Report {
   std::map<std::string, int> refused;  // by error code: must be empty
   int forged_refused = 0;
   int forged_accepted = 0;  // must be 0
+  // Where devices are attested: uploads of genuine apps that were taken, and what others tried.
+  int attested = 0;
+  int pretences_refused = 0;
+  int pretences_not_refused = 0;  // must be 0
   int cover_sent = 0;
   int cover_failed = 0;  // must be 0
   std::int64_t keys_shared = 0;

@@ -62,10 +62,10 @@ UploadOutcome OutcomeOf(const UploadReceipt& receipt, bool earlier_attempt_unans
   return UploadOutcome::kRefused;
 }
 
-const http::Headers& UploadHeaders() {
-  static const http::Headers kHeaders = {{"Content-Type", "application/json"},
-                                         {"User-Agent", "enks-phone/1 (Android)"}};
-  return kHeaders;
+http::Headers UploadHeaders(exposure::Platform platform) {
+  const bool is_ios = platform == exposure::Platform::kIos;
+  return {{"Content-Type", "application/json"},
+          {"User-Agent", is_ios ? "enks-phone/1 (iPhone)" : "enks-phone/1 (Android)"}};
 }
 
 }  // namespace
@@ -97,8 +97,8 @@ UploadReceipt Uploader::Upload(const UploadContent& content) {
 
 Uploader::Retry Uploader::Attempt(const UploadContent& content, UploadReceipt& receipt,
                                   std::chrono::seconds& asked_delay) {
-  const auto response =
-      client_.Send("POST", publish_url_, UploadHeaders(), UploadBody(content, random_));
+  const auto response = client_.Send("POST", publish_url_, UploadHeaders(content.platform),
+                                     UploadBody(content, random_));
   receipt.status = 0;
   if (!response.ok()) return Retry::kYes;
   Answer answer = ReadAnswer(response->body);
@@ -122,7 +122,7 @@ std::chrono::seconds Uploader::DelayBefore(int attempt, std::chrono::seconds ask
 }
 
 bool Uploader::SendCover() {
-  http::Headers headers = UploadHeaders();
+  http::Headers headers = UploadHeaders(exposure::Platform::kAndroid);
   headers.emplace_back("X-Chaff", "1");
   const auto response = client_.Send("POST", publish_url_, headers, CoverBody(random_));
   return response.ok() && response->status == 200;

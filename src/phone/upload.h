@@ -4,9 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "attestation/binding.h"
+#include "attestation/evidence.h"
 #include "base/random.h"
 #include "exposure/rules.h"
 #include "http/client.h"
@@ -24,7 +27,10 @@ struct UploadContent {
   std::string hmac_key_base64;
   Interval symptom_onset;  // number 0: not sent
   bool traveler = false;
-  std::string revision_token;  // empty: not sent
+  std::string revision_token;                        // empty: not sent
+  std::optional<attestation::Evidence> attestation;  // nothing: not sent
+  // What the phone's User-Agent says it is.
+  exposure::Platform platform = exposure::Platform::kAndroid;
 };
 
 // What the user and their doctor say.
@@ -40,6 +46,9 @@ struct Disclosure {
 UploadContent PrepareUpload(const std::string& app_name, const std::vector<Tek>& keys,
                             const Disclosure& disclosure, const std::string& revision_token,
                             const HealthAuthority& authority, UnixTime now, base::Random& random);
+
+// All of a request that an attestation is bound to.
+attestation::BoundUpload BoundUploadOf(const UploadContent& content);
 
 // The request as JSON, padded at random to between kBodyBytesMin and kBodyBytesMin +
 // kBodyBytesRange (or, if the content alone is longer, by up to kBodyBytesRange), so that its

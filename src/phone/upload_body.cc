@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "attestation/issuing/evidence_json.h"
 #include "authority/certificate.h"
 #include "base/base64.h"
 #include "json/writer.h"
@@ -43,6 +44,9 @@ std::string Write(const UploadContent& content, const std::string& padding) {
   }
   if (content.traveler) writer.Name("traveler").Bool(true);
   if (!content.revision_token.empty()) writer.Name("revisionToken").Text(content.revision_token);
+  if (content.attestation) {
+    attestation::issuing::WriteDeviceAttestation(*content.attestation, writer);
+  }
   writer.Name("padding").Text(padding).EndObject();
   return std::move(writer).Take();
 }
@@ -69,7 +73,8 @@ UploadContent PrepareUpload(const std::string& app_name, const std::vector<Tek>&
                         .hmac_key_base64 = "",
                         .symptom_onset = disclosure.symptom_onset,
                         .traveler = disclosure.traveler,
-                        .revision_token = revision_token};
+                        .revision_token = revision_token,
+                        .attestation = std::nullopt};
   const base::Bytes hmac_key = RandomBytes(kHmacKeyBytes, random);
   content.hmac_key_base64 = base::ToBase64(hmac_key);
   Statement statement{.report_type = disclosure.report_type,
@@ -80,6 +85,21 @@ UploadContent PrepareUpload(const std::string& app_name, const std::vector<Tek>&
   if (!macs.empty()) statement.tek_mac = macs.front();
   content.certificate = authority.Certify(statement, now);
   return content;
+}
+
+attestation::BoundUpload BoundUploadOf(const UploadContent& content) {
+  attestation::BoundUpload bound;
+  bound.health_authority_id = content.health_authority_id;
+  for (const exposure::SubmittedKey& key : content.keys) {
+    bound.keys.push_back(
+        {key.key_base64, key.rolling_start, key.rolling_period, key.transmission_risk});
+  }
+  bound.verification_payload = content.certificate;
+  bound.hmac_key = content.hmac_key_base64;
+  bound.symptom_onset = content.symptom_onset.number;
+  bound.traveler = content.traveler;
+  bound.revision_token = content.revision_token;
+  return bound;
 }
 
 std::string UploadBody(const UploadContent& content, base::Random& random) {

@@ -11,6 +11,7 @@ using std::chrono::hours;
 // Seeds of the parts, all from the one of the options.
 constexpr std::uint64_t kPhonesSeed = 0x7068'6f6e'6573;
 constexpr std::uint64_t kWorldSeed = 0x776f'726c'64;
+constexpr std::uint64_t kUploadsSeed = 0x75'706c'6f61'6473;
 
 enum class EventKind { kTick, kShare, kRevise };
 
@@ -51,12 +52,13 @@ class World {
         plan_(MakePlan(options.plan)),
         population_(plan_, options.plan.seed ^ kPhonesSeed),
         random_(options.plan.seed ^ kWorldSeed),
+        upload_random_(options.plan.seed ^ kUploadsSeed),
         advance_(std::move(advance)),
         progress_(std::move(progress)),
         now_(plan_.start),
-        uploader_(client, server.publish_url, options.retry, random_,
+        uploader_(client, server.publish_url, options.retry, upload_random_,
                   [this](std::chrono::seconds delay) { PassTo(now_ + delay); }),
-        clinic_(server.app, authority, uploader_, population_, ledger_, report_, random_),
+        clinic_(server.app, authority, uploader_, population_, ledger_, report_, upload_random_),
         http_feed_(client, server.feed, server.keys),
         poller_(http_feed_, options.files_kept, population_, ledger_, report_),
         skipped_(static_cast<std::size_t>(plan_.phones), false) {}
@@ -126,6 +128,9 @@ class World {
   Ledger ledger_;
   Report report_;
   base::SeededRandom random_;
+  // Apart, because how much is drawn for an upload depends on its length: what else happens is not
+  // to depend on whether uploads are attested.
+  base::SeededRandom upload_random_;
   Advance advance_;
   Progress progress_;
   UnixTime now_;

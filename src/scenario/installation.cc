@@ -14,6 +14,7 @@ Result<std::int64_t> AddAuthority(store::Store& store, const phone::HealthAuthor
   row.issuer = authority.identity().issuer;
   row.audience = authority.identity().audience;
   row.name = "Simulated health authority";
+  row.stats_enabled = true;
   ENKS_ASSIGN(const std::int64_t id, store.AddHealthAuthority(row));
   store::HealthAuthorityKey key;
   key.version = authority.identity().key_version;

@@ -18,11 +18,13 @@ Result<std::unique_ptr<attestation::PolicyGate>> OpenGate(const Settings& settin
                 fmt::format("attestation.policy_file: {}", MessageOf(gate.status())));
 }
 
-void RefreshGate(attestation::PolicyGate& gate, base::Log& log) {
-  const Status refreshed = gate.Refresh();
-  if (refreshed.ok()) return;
-  log.Error("attestation policies could not be read anew; the old ones stay in use",
-            {{"reason", MessageOf(refreshed)}});
+Status RefreshGate(attestation::PolicyGate& gate, base::Log& log) {
+  Status refreshed = gate.Refresh();
+  if (!refreshed.ok()) {
+    log.Error("attestation policies could not be read anew; the old ones stay in use",
+              {{"reason", MessageOf(refreshed)}});
+  }
+  return refreshed;
 }
 
 }  // namespace enks::server

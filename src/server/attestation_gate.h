@@ -21,6 +21,6 @@ Result<std::unique_ptr<attestation::PolicyGate>> OpenGate(const Settings& settin
 
 // What cannot be read anew leaves the rules as they are, and the operator has to hear of it again
 // and again.
-void RefreshGate(attestation::PolicyGate& gate, base::Log& log);
+Status RefreshGate(attestation::PolicyGate& gate, base::Log& log);
 
 }  // namespace enks::server

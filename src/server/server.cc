@@ -77,6 +77,7 @@ class ServerImpl final : public Server {
   store::Store& store() override { return *store_; }
 
   Status Refresh() override;
+  Status ReadPolicies() override;
   Status RunExports() override {
     ENKS_TRY(jobs_.CreateBatches());
     return jobs_.DoWork();
@@ -275,8 +276,7 @@ void ServerImpl::StartSchedule() {
                      FirstRun::kAfterInterval});
   if (gate_ != nullptr) {
     refresh.push_back({"read-policies", settings_.jobs.read_policies,
-                       [this] { RefreshGate(*gate_, environment_.log); },
-                       FirstRun::kAfterInterval});
+                       [this] { ReadPolicies().IgnoreError(); }, FirstRun::kAfterInterval});
   }
   refresher_ =
       std::make_unique<Scheduler>(std::move(refresh), environment_.clock, environment_.random);
@@ -308,6 +308,10 @@ std::vector<Scheduler::Job> ServerImpl::PeriodicJobs() {
         {"rotate-keys", settings_.jobs.rotate_keys, [this] { jobs_.RotateKeys().IgnoreError(); }});
   }
   return jobs;
+}
+
+Status ServerImpl::ReadPolicies() {
+  return gate_ == nullptr ? absl::OkStatus() : RefreshGate(*gate_, environment_.log);
 }
 
 Status ServerImpl::ReadPublicKeys() {

@@ -38,8 +38,10 @@ class Server {
   virtual store::Store& store() = 0;
 
   // What the schedule would run, now and on this thread: for tests and simulations, whose clock
-  // stands still between steps. Refresh reads apps, authorities and public keys anew.
+  // stands still between steps. Refresh reads apps, authorities and public keys anew, ReadPolicies
+  // what device attestation needs.
   virtual Status Refresh() = 0;
+  virtual Status ReadPolicies() = 0;
   virtual Status RunExports() = 0;
   virtual Status RunCleanup() = 0;
 

@@ -16,8 +16,8 @@ namespace enks::store {
 
 using base::UnixTime;
 
-// A token that was used. Both digests are keyed by attestation/memory.h, so that only who holds a
-// token can look for it.
+// A token that was used. Both digests are keyed by attestation/token_memory.h, so that only who
+// holds a token can look for it.
 struct AttestationMark {
   base::Bytes token;   // 32 bytes
   base::Bytes upload;  // 32 bytes: what it was used for
@@ -32,7 +32,7 @@ struct HeldMark {
 
 // A phone's App Attest key, for authorities that take assertions.
 struct AttestedKey {
-  base::Bytes id;          // 32 bytes: digest of the key identifier
+  base::Bytes id;          // 32 bytes: digest of the app and the key identifier
   base::Bytes public_key;  // DER SubjectPublicKeyInfo
   std::string app_id;
   std::uint32_t counter = 0;

@@ -225,6 +225,7 @@ class PlayIntegrity(WithVerify):
         self.vector = vector("synthetic/play_integrity.json")
         self.write("play.keys", f"DECRYPTION_KEY={self.vector['decryption_key_b64']}\n"
                                 f"VERIFICATION_KEY={self.vector['verification_key_spki_b64']}\n")
+        os.chmod(self.folder / "play.keys", 0o600)
         self.path = self.write_policy("local")
         cases = vector("synthetic/canonical_binding.json")["cases"]
         self.upload = next(c for c in cases if c["name"] == "base/play-integrity")["publish"]

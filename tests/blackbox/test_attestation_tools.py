@@ -106,6 +106,7 @@ class Check(WithFolder):
         keys = vector("synthetic/play_integrity.json")
         self.write("play-integrity.keys", f"DECRYPTION_KEY={keys['decryption_key_b64']}\n"
                                           f"VERIFICATION_KEY={keys['verification_key_spki_b64']}\n")
+        os.chmod(self.folder / "play-integrity.keys", 0o600)
         shutil.copyfile(VECTORS / "keyattestation/google_android_key_attestation/status.json",
                         self.folder / "revoked.json")
         return self.write("attestation.toml", example)

@@ -170,6 +170,13 @@ class Recall(unittest.TestCase):
                 done = self.recall(*arguments)
                 self.assertEqual(done.returncode, 1, done.stdout)
                 self.assertIn(text, done.stderr)
+        for selector in ("--authority", "--key-version", "--app", "--from", "--thru"):
+            with self.subTest(empty=selector):
+                given = {"--authority": "1", "--thru": "2100-01-01", selector: ""}
+                words = [word for option in given.items() for word in option]
+                done = self.recall(*words, "--reason", "x", "--yes")
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn(f"{selector} is empty", done.stderr)
         self.assertEqual(self.recall("--key-version", "v1", "--reason", "x").returncode, 2)
         self.assertIn("Nothing was ever recalled", self.recall("--list").stdout)
 

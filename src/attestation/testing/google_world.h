@@ -4,8 +4,8 @@
 #include <string>
 
 #include "attestation/access_tokens.h"
+#include "attestation/issuing/fake_google.h"
 #include "attestation/play_decoder.h"
-#include "attestation/testing/fake_google.h"
 #include "base/check.h"
 #include "base/virtual_clock.h"
 #include "crypto/rsa.h"
@@ -61,7 +61,7 @@ struct GoogleWorld {
   base::MemoryLog log;
   metrics::Metrics metrics;
   Alarms alarms{log, metrics, clock};
-  FakeGoogle google;
+  issuing::FakeGoogle google;
   std::unique_ptr<Upstream> decoding;
   std::unique_ptr<Upstream> endpoint;  // goes first, since its answers make it ask the other
   std::shared_ptr<AccessTokens> tokens;

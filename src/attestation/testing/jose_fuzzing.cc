@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "attestation/integrity_token.h"
+#include "attestation/issuing/integrity_issuer.h"
+#include "attestation/issuing/safetynet_issuer.h"
 #include "attestation/jose.h"
 #include "attestation/play_integrity.h"
 #include "attestation/safetynet.h"
-#include "attestation/testing/integrity_issuer.h"
-#include "attestation/testing/safetynet_issuer.h"
 #include "base/base64.h"
 #include "base/check.h"
 
@@ -63,7 +63,7 @@ PlayIntegrityPolicy IntegrityPolicyOfFuzzing() {
 
 void FuzzSafetyNetToken(std::string_view text) {
   CheckJwsReader(text);
-  static const SafetyNetIssuer issuer(kNow);
+  static const issuing::SafetyNetIssuer issuer(kNow);
   static const ChainVerifier anchors({issuer.root()}, crypto::ChainPurpose::kTlsServer);
   static const SafetyNetPolicy policy = SafetyNetPolicyOfFuzzing();
   const auto verify = [](std::string_view token) {
@@ -80,7 +80,7 @@ void FuzzPlayIntegrityToken(std::string_view text) {
   CheckJweReader(text);
   CheckJwsReader(text);
   static base::SeededRandom random(1);
-  static IntegrityIssuer issuer(random);
+  static issuing::IntegrityIssuer issuer(random);
   static const std::vector<IntegrityKeys> keys = {issuer.Keys()};
   static const PlayIntegrityPolicy policy = IntegrityPolicyOfFuzzing();
   const auto open = [](std::string_view token) {
