@@ -10,7 +10,7 @@
 
 // Section 16 of spec/device-attestation.md, "Binding": an attestation is for one upload, and for
 // every member of it that the server acts on. What padding and the order of members come to is a
-// matter of reading the request: publish/upload_attestation_test.cc.
+// matter of reading the request: publish/bound_upload_test.cc.
 namespace enks::attestation {
 namespace {
 
