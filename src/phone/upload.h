@@ -27,8 +27,8 @@ struct UploadContent {
   std::string hmac_key_base64;
   Interval symptom_onset;  // number 0: not sent
   bool traveler = false;
-  std::string revision_token;                        // empty: not sent
-  std::optional<attestation::Evidence> attestation;  // nothing: not sent
+  std::string revision_token;                             // empty: not sent
+  std::optional<attestation::Evidence> attestation = {};  // nothing: not sent
   // What the phone's User-Agent says it is.
   exposure::Platform platform = exposure::Platform::kAndroid;
 };

@@ -73,8 +73,7 @@ UploadContent PrepareUpload(const std::string& app_name, const std::vector<Tek>&
                         .hmac_key_base64 = "",
                         .symptom_onset = disclosure.symptom_onset,
                         .traveler = disclosure.traveler,
-                        .revision_token = revision_token,
-                        .attestation = std::nullopt};
+                        .revision_token = revision_token};
   const base::Bytes hmac_key = RandomBytes(kHmacKeyBytes, random);
   content.hmac_key_base64 = base::ToBase64(hmac_key);
   Statement statement{.report_type = disclosure.report_type,
