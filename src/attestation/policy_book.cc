@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #define TOML_EXCEPTIONS 0
-// See settings_load.cc of server/: a mistyped line trips an assertion before its error is told.
+// See base/toml_text.cc.
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #include <toml++/toml.h>
 
@@ -11,6 +11,7 @@
 
 #include "attestation/knobs.h"
 #include "attestation/policy.h"
+#include "base/toml_text.h"
 
 namespace enks::attestation {
 namespace {
@@ -218,11 +219,8 @@ Status CheckPolicies(const toml::table& file, const PolicyBook& book) {
 
 Result<PolicyBook> ReadPolicyBook(std::string_view text, const std::filesystem::path& folder) {
   if (text.size() > kPolicyFileBytesMax) return absl::InvalidArgumentError("too long");
+  ENKS_TRY(base::CheckTomlText(text));
   const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) {
-    return absl::InvalidArgumentError(fmt::format("line {}: {}", parsed.error().source().begin.line,
-                                                  parsed.error().description()));
-  }
   PolicyBook book;
   for (const auto& [key, node] : parsed.table()) {
     const toml::table* table = node.as_table();

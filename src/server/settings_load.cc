@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 #define TOML_EXCEPTIONS 0
-// A mistyped line such as `[*server]` trips an assertion of toml++ 3.3 before the error that
-// follows it would be told. The fuzz target of settings holds that what follows is sound.
+// See base/toml_text.cc.
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #include <toml++/toml.h>
 
@@ -13,6 +12,7 @@
 #include <string_view>
 
 #include "base/duration.h"
+#include "base/toml_text.h"
 #include "exposure/region.h"
 #include "server/reference_environment.h"
 #include "server/settings_table.h"
@@ -77,73 +77,17 @@ Status ApplySection(std::string_view section, const toml::table& table, std::str
   return absl::OkStatus();
 }
 
-bool StartsLongString(std::string_view text) {
-  return text.starts_with("\"\"\"") || text.starts_with("'''");
-}
-
-// toml++ 3.3 runs into undefined behaviour at some letters beyond ASCII in a bare key, so those are
-// let through in comments and in strings of one line only. No setting's name has one.
-bool HasForeignLetterInCode(std::string_view text) {
-  constexpr char kCode = '\0';
-  constexpr char kComment = '#';
-  char inside = kCode;  // that, the comment, or the quote of the string
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n') {
-      inside = kCode;
-    } else if (inside == kCode) {
-      if (static_cast<unsigned char>(c) >= 0x80) return true;
-      if (StartsLongString(text.substr(i))) return true;
-      if (c == '"' || c == '\'' || c == kComment) inside = c;
-    } else if (inside == '"' && c == '\\') {
-      ++i;
-    } else if (inside == c && c != kComment) {
-      inside = kCode;
-    }
-  }
-  return false;
-}
-
-// TOML allows none but these (v1.0.0, "Comment" and "String"), and toml++ 3.3 trips over others.
-bool IsControl(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
-}
-
-bool IsAscii(char c) {
-  return static_cast<unsigned char>(c) < 0x80;
-}
-
-Status NotToml(std::string_view file, const toml::parse_error& error) {
-  return Fault(fmt::format("{} line {}: not TOML: {}", file, error.source().begin.line,
-                           error.description()));
-}
-
-// Refuses what toml++ must not see. With letters beyond ASCII replaced by others the text has to be
-// TOML first: only then are its strings where the quotes say.
-Status CheckText(std::string_view text, std::string_view file) {
-  if (std::ranges::any_of(text, IsControl)) {
-    return Fault(fmt::format("{}: holds a control character; is it a text file?", file));
-  }
-  if (std::ranges::all_of(text, IsAscii)) return absl::OkStatus();
-  std::string ascii(text);
-  std::ranges::replace_if(
-      ascii, [](char c) { return !IsAscii(c); }, 'x');
-  const toml::parse_result parsed = toml::parse(ascii, file);
-  if (!parsed) return NotToml(file, parsed.error());
-  if (!HasForeignLetterInCode(text)) return absl::OkStatus();
-  return Fault(
-      fmt::format("{}: letters beyond ASCII may stand in comments and in strings of one "
-                  "line only",
-                  file));
+// What was found in a text, with the file it is from: "FILE line 3: …" or "FILE: …".
+Status InFile(std::string_view file, const Status& fault) {
+  const std::string_view text = MessageOf(fault);
+  return Fault(fmt::format("{}{}{}", file, text.starts_with("line ") ? " " : ": ", text));
 }
 
 }  // namespace
 
 Status ApplySettingsText(std::string_view text, std::string_view file, Settings& settings) {
-  ENKS_TRY(CheckText(text, file));
+  if (const Status fault = base::CheckTomlText(text); !fault.ok()) return InFile(file, fault);
   const toml::parse_result parsed = toml::parse(text, file);
-  if (!parsed) return NotToml(file, parsed.error());
   for (const auto& [section, node] : parsed.table()) {
     const toml::table* table = node.as_table();
     if (table == nullptr) return Unknown(section.str(), LineOf(node, file));
