@@ -149,8 +149,8 @@ class UpstreamsTest : public RealServerTest {
     const auto answer = client->Send(
         "GET", fmt::format("http://127.0.0.1:{}/metrics", publishing().internal_port()), {}, "");
     const std::string name = fmt::format(
-        "enks_attestation_upstream_calls_total{{outcome=\"{}\",upstream=\"devicecheck\"}} ",
-        outcome);
+        "enks_attestation_upstream_calls_total{{outcome=\"{}\",upstream=\"devicecheck/{}\"}} ",
+        outcome, kHanging);
     const std::size_t at = answer->body.find(name);
     return at == std::string::npos ? 0 : std::stod(answer->body.substr(at + name.size()));
   }
